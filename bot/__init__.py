@@ -1,0 +1,1 @@
+"""The bot: it speaks with people. It never opens audio and never ranks."""

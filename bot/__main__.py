@@ -1,0 +1,153 @@
+"""The command line: ``yasr`` and what it can do."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from bot.supervisor import BAD_INPUT, python
+from core import lifeline, log, settings
+from core.errors import YasrError
+from core.model import Options
+
+app = typer.Typer(
+    help="Songs by new, little-known artists that sound like what you love.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+catalogue = typer.Typer(help="The songs YASR can offer.", no_args_is_help=True)
+app.add_typer(catalogue, name="catalogue")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+@app.command()
+def up() -> None:
+    """Start everything: Redis, a worker, and the page."""
+    from bot.up import up as run
+
+    raise SystemExit(asyncio.run(run(settings.load())))
+
+
+@app.command()
+def bot() -> None:
+    """Run the bot process alone (a real deployment)."""
+    from bot.run import run
+
+    lifeline.hold()
+    asyncio.run(run(settings.load()))
+
+
+@app.command()
+def worker() -> None:
+    """Run a worker process alone (a real deployment)."""
+    _work("run")
+
+
+@app.command()
+def recommend(
+    source: Annotated[
+        str, typer.Argument(help="A link, a CSV/TXT/JSON file, a folder of music, “sample”, or - for standard input.")
+    ],
+    model: Annotated[str, typer.Option(help="The similarity model.")] = Options().model,
+    count: Annotated[int, typer.Option(min=0, max=50, help="How many close picks.")] = Options().count,
+    wildcards: Annotated[int, typer.Option(min=0, max=50, help="How many wildcards.")] = Options().wildcards,
+    catalogue: Annotated[
+        Path | None, typer.Option(help="Choose from this folder of music instead of the catalogue.")
+    ] = None,
+    listener: Annotated[
+        str, typer.Option(help="Remember under this name what was shown, and never show it again.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Ask for songs and wait for the answer."""
+    from bot.asking import ask
+    from bot.fronts import terminal
+
+    collection = str(catalogue.expanduser().absolute()) if catalogue else ""
+    with terminal.ProgressBar() as bar:
+        slate, note = asyncio.run(
+            ask(settings.load(), source, Options(model, count, wildcards, collection), listener, bar.show)
+        )
+    if as_json:
+        print(terminal.as_json(slate, note))  # noqa: T201 - the document
+    else:
+        terminal.print_table(slate, note)
+
+
+@app.command()
+def harvest(
+    since: Annotated[str, typer.Option(help="The oldest release date, YYYY-MM-DD.")] = "",
+    source: Annotated[list[str] | None, typer.Option(help="Only this source; may be repeated.")] = None,
+) -> None:
+    """Fill the catalogue with new releases now."""
+    _work("harvest", since, *(source or []))
+
+
+@catalogue.command("add")
+def catalogue_add(
+    paths: Annotated[list[Path], typer.Argument(help="Folders of music, or CSV files with artist and title.")],
+) -> None:
+    """Add songs to the catalogue."""
+    _work("add", *(str(path.expanduser().absolute()) for path in paths))
+
+
+@catalogue.command("stats")
+def catalogue_stats(as_json: Json = False) -> None:
+    """Say what is in the catalogue."""
+    _work("stats", *(["--json"] if as_json else []))
+
+
+@app.command()
+def analyse(files: Annotated[list[Path], typer.Argument(help="Sound files.")], as_json: Json = False) -> None:
+    """Say what YASR hears in sound files."""
+    _work("analyse", *(["--json"] if as_json else []), *(str(file) for file in files))
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="Which one: pipeline.")],
+    as_json: Json = False,
+) -> None:
+    """Measure."""
+    _work("bench", *(["--json"] if as_json else []), name)
+
+
+def _work(*arguments: str) -> NoReturn:
+    """Runs a command of the workers in a process of its own: the bot never imports them."""
+    raise SystemExit(subprocess.run(python("workers", *arguments), check=False).returncode)  # noqa: S603 - our own module
+
+
+def main() -> None:
+    """The entry point: bad input is one line and status 2, any other honest refusal one line and status 1."""
+    try:
+        loaded = settings.load()
+        log.set_up("yasr", loaded.log_level)
+        loaded.state_dir.mkdir(parents=True, exist_ok=True)
+        app()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "__".join(str(part) for part in first["loc"]).upper()
+        _fail(f"the setting YASR_{name} is wrong: {first['msg'][0].lower() + first['msg'][1:]}.", BAD_INPUT)
+    except YasrError as error:
+        _fail(str(error), error.exit_status)
+    except (PermissionError, FileExistsError, NotADirectoryError) as error:
+        _fail(f"I cannot use {error.filename}: {error.strerror}. Set YASR_STATE_DIR to a folder I may write to.", BAD_INPUT)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _fail(sentence: str, status: int) -> NoReturn:
+    print(f"yasr: {sentence}", file=sys.stderr)  # noqa: T201 - a command line speaks by printing
+    raise SystemExit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""What is shown, not how it is drawn: every front end gets these and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.model import Arm, State
+
+
+@dataclass(frozen=True, slots=True)
+class LinkButton:
+    """A place to open a song: the label ("Deezer") and an https link."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickCard:
+    """One pick. ``sound`` says that a clip can be played; ``rated`` is the listener's emoji or empty."""
+
+    id: int
+    rank: int
+    arm: Arm
+    title: str
+    artist: str
+    evidence: str
+    reason: str
+    cover_url: str
+    sound: bool
+    links: tuple[LinkButton, ...]
+    generated: bool
+    rated: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobCard:
+    """A request that is under way, refused or cancelled. ``total`` is 0 while unknown; ``error`` is a sentence."""
+
+    request_id: str
+    title: str
+    state: State
+    stage: str
+    done: int
+    total: int
+    note: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlateCard:
+    """The answer: picks, close ones first. ``note`` holds what the listener should know ("read 93 of 102")."""
+
+    request_id: str
+    title: str
+    note: str
+    picks: tuple[PickCard, ...]
+
+
+Card = JobCard | SlateCard
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCard:
+    """What the catalogue holds and what is being done about it, in one sentence."""
+
+    songs: int
+    generated: int
+    sentence: str

@@ -1,0 +1,88 @@
+"""The terminal: progress on standard error, the answer on standard output as a table or as JSON."""
+
+from __future__ import annotations
+
+import json
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+from bot.cards import JobCard
+from core.model import Pick, Slate
+from core.newcomer import evidence
+
+
+class ProgressBar:
+    """Shows a request under way; a context manager."""
+
+    def __init__(self) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"))
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task("starting", total=None, count="")
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def show(self, card: JobCard) -> None:
+        count = f"{card.done} of {card.total}" if card.total else ""
+        self._bar.update(
+            self._task, description=card.stage or "waiting", completed=card.done, total=card.total or None, count=count
+        )
+
+
+def as_json(slate: Slate, note: str) -> str:
+    """One JSON document with the picks and what they rest on."""
+    document = {
+        "request": slate.request_id,
+        "model": slate.model,
+        "model_version": slate.model_version,
+        "note": note,
+        "picks": [_pick(pick) for pick in slate.picks],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _pick(pick: Pick) -> dict[str, Any]:
+    track = pick.track
+    return {
+        "rank": pick.rank,
+        "arm": pick.arm.value,
+        "score": round(pick.score, 4),
+        "artist": track.artist,
+        "track": {
+            "title": track.title,
+            "album": track.album,
+            "file": str(track.path) if track.path else None,
+            "links": {track.source: track.url} if track.url else {},
+            "generated": track.generated,
+        },
+        "nearest_seed": pick.nearest_seed,
+        "reason": pick.reason,
+        "evidence": evidence(pick.audiences),
+    }
+
+
+def print_table(slate: Slate, note: str) -> None:
+    """The picks as a table that a person reads."""
+    console = Console()
+    table = Table(title="New songs for you", title_justify="left", show_lines=False)
+    for heading in ("", "Artist", "Title", "Why", "Where"):
+        table.add_column(heading, overflow="fold")
+    for pick in slate.picks:
+        track = pick.track
+        place = track.url or (str(track.path) if track.path else "")
+        label = "generated demo song" if track.generated else place
+        table.add_row(pick.arm.value, escape(track.artist), escape(track.title), escape(pick.reason), escape(label))
+    console.print(table)
+    if note:
+        console.print(escape(note))

@@ -1,0 +1,147 @@
+"""What each address of the page does."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import PureWindowsPath
+
+from aiohttp import web
+from aiohttp.web_request import FileField
+
+from bot.commands import Commands, Upload
+from bot.fronts.web import art, events, sound, views
+from bot.fronts.web.faults import wants_json
+from bot.fronts.web.security import Identity
+from core.errors import NoSongs, NotReadable, TooBig
+from core.model import Address
+
+NAME = "web"
+TEXT_LIMIT = 200_000  # characters; about 4,000 pasted songs
+
+
+class Handlers:
+    """The routes over :class:`bot.commands.Commands`; every write answers JSON to the script, a redirect to a form."""
+
+    def __init__(self, commands: Commands, identity: Identity, feeds: events.Feeds, max_upload_mb: int) -> None:
+        self._commands = commands
+        self._identity = identity
+        self._feeds = feeds
+        self._max_upload_mb = max_upload_mb
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/", self.page),
+            web.get("/healthz", self.healthz),
+            web.get("/events", self.events, allow_head=False),
+            web.get("/card/{id}", self.card),
+            web.get("/sound/{pick:[0-9]{1,18}}", self.sound),
+            web.get("/art/{seed:[0-9a-f]{16}}.svg", self.art),
+            web.post("/ask", self.ask),
+            web.post("/upload", self.upload),
+            web.post("/more/{id}", self.more),
+            web.post("/cancel/{id}", self.cancel),
+            web.post("/rate/{pick:[0-9]{1,18}}", self.rate),
+        ]
+
+    async def page(self, request: web.Request) -> web.Response:
+        """A link from another site comes without the strict cookie, so it must not get a new one in its place."""
+        history = []
+        if handle := self._identity.known(request):
+            history = await self._commands.history(await self._commands.listener(NAME, handle))
+        elif request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}:
+            self._identity.handle(request)
+        return _html(views.page(history, await self._commands.status()))
+
+    async def healthz(self, request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        return await events.stream(request, self._feeds, await self._listener(request))
+
+    async def card(self, request: web.Request) -> web.Response:
+        return _html(views.card(await self._commands.card(await self._listener(request), request.match_info["id"])))
+
+    async def sound(self, request: web.Request) -> web.StreamResponse:
+        clip = await self._commands.sound(await self._listener(request), int(request.match_info["pick"]))
+        if clip is None:
+            raise web.HTTPNotFound
+        return await sound.answer(request, clip)
+
+    async def art(self, request: web.Request) -> web.Response:
+        return web.Response(
+            text=art.draw(request.match_info["seed"]),
+            content_type="image/svg+xml",
+            headers={"Cache-Control": "public, max-age=31536000, immutable"},
+        )
+
+    async def ask(self, request: web.Request) -> web.Response:
+        fields = await self._fields(request)
+        listener = await self._listener(request)
+        if fields.get("sample"):
+            return await self._asked(request, listener, await self._commands.sample(listener, _address(listener)))
+        words = str(fields.get("text", ""))
+        if len(words) > TEXT_LIMIT:
+            raise TooBig(what="This text", limit=f"{TEXT_LIMIT:,} characters")
+        return await self._asked(request, listener, await self._commands.recommend(listener, _address(listener), words))
+
+    async def upload(self, request: web.Request) -> web.Response:
+        await self._fields(request)
+        files = [field for field in (await request.post()).values() if isinstance(field, FileField)]
+        if not files:
+            raise NoSongs(what="this upload: it holds no file")
+        uploads = [Upload(_file_name(field), await asyncio.to_thread(field.file.read)) for field in files]
+        listener = await self._listener(request)
+        request_id = await self._commands.recommend_files(listener, _address(listener), uploads)
+        return await self._asked(request, listener, request_id)
+
+    async def more(self, request: web.Request) -> web.Response:
+        listener = await self._listener(request)
+        request_id = await self._commands.more(listener, _address(listener), request.match_info["id"])
+        return await self._asked(request, listener, request_id)
+
+    async def cancel(self, request: web.Request) -> web.Response:
+        listener = await self._listener(request)
+        await self._commands.cancel(listener, request.match_info["id"])
+        return await self._asked(request, listener, request.match_info["id"])
+
+    async def rate(self, request: web.Request) -> web.Response:
+        listener, pick = await self._listener(request), int(request.match_info["pick"])
+        emoji = str((await self._fields(request)).get("emoji", ""))
+        value = await self._commands.rate(listener, pick, emoji)
+        if not wants_json(request):
+            raise web.HTTPSeeOther("/")
+        said = "Rating withdrawn" if value is None else f"{value}/10 saved"
+        return web.json_response({"value": value, "html": views.rating(pick, emoji), "said": said})
+
+    async def _listener(self, request: web.Request) -> int:
+        return await self._commands.listener(NAME, self._identity.handle(request))
+
+    async def _asked(self, request: web.Request, listener: int, request_id: str) -> web.Response:
+        """Shows the request at once, and follows it."""
+        self._feeds.watch(listener, request_id)
+        if not wants_json(request):
+            raise web.HTTPSeeOther("/")
+        return web.json_response(views.message(await self._commands.card(listener, request_id)))
+
+    async def _fields(self, request: web.Request) -> dict[str, object]:
+        """The fields of a form or of a JSON object. Raises TooBig and NotReadable."""
+        try:
+            fields = await request.json() if request.content_type == "application/json" else await request.post()
+            return dict(fields)
+        except web.HTTPRequestEntityTooLarge as error:
+            raise TooBig(what="This upload", limit=f"{self._max_upload_mb} MiB") from error
+        except (ValueError, TypeError) as error:
+            raise NotReadable(what="this form", problem="it is not what its content type says") from error
+
+
+def _html(text: str) -> web.Response:
+    return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "private, no-store"})
+
+
+def _address(listener: int) -> Address:
+    return Address(front=NAME, place=str(listener))
+
+
+def _file_name(field: FileField) -> str:
+    """The name without folders, whichever slash the listener's system uses."""
+    return PureWindowsPath(field.filename).name[-200:] or "upload"

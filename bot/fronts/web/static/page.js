@@ -1,0 +1,147 @@
+"use strict";
+/* The page works without this file; with it, forms are sent in place and cards arrive as they change. */
+
+const turns = document.getElementById("turns");
+const trouble = document.getElementById("trouble");
+const said = document.getElementById("said");
+const statusLine = document.getElementById("status").parentElement;
+const composer = document.getElementById("ask");
+const text = document.getElementById("text");
+const files = document.getElementById("files");
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** The server escapes everything it renders, and the page's policy runs no inline script. */
+function elementOf(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  return template.content.firstElementChild;
+}
+
+function show(card) {
+  card.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
+}
+
+function visible(element) {
+  const box = element.getBoundingClientRect();
+  return box.bottom > 0 && box.top < innerHeight;
+}
+
+/** Puts a card where it belongs: in place of its earlier state, or at the end. */
+function upsert({ request_id, html }) {
+  const fresh = elementOf(html);
+  const old = document.getElementById(`card-${request_id}`);
+  if (!old) {
+    turns.append(fresh);
+    return;
+  }
+  if (old.isEqualNode(fresh)) return; // a song that plays is not disturbed
+  const focused = old.contains(document.activeElement);
+  const wasSeen = visible(old);
+  const before = old.dataset;
+  old.replaceWith(fresh);
+  if (focused) fresh.querySelector(before.state === fresh.dataset.state ? "button" : "h2")?.focus({ preventScroll: true });
+  if (before.said !== fresh.dataset.said) said.textContent = fresh.dataset.said;
+  if (before.state !== fresh.dataset.state && fresh.dataset.state === "ready" && wasSeen) show(fresh);
+}
+
+/** Sends a form; the answer is the server's JSON, an Error carries its sentence. */
+async function send(form, button) {
+  let response;
+  try {
+    response = await fetch(form.action, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body: new FormData(form, button),
+    });
+  } catch {
+    throw new Error("YASR does not answer. Try again in a moment.");
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error || "Something went wrong on our side. Please try again in a minute.");
+  return answer;
+}
+
+function rated(form, button, answer) {
+  const position = [...form.children].indexOf(button);
+  const focused = form.contains(document.activeElement);
+  const fresh = elementOf(answer.html);
+  form.replaceWith(fresh);
+  if (focused) fresh.children[position]?.focus();
+  said.textContent = answer.said;
+}
+
+/** The stream may have shown a new request before this answer came, and then it knows more. */
+function asked(form, button, answer) {
+  const id = `card-${answer.request_id}`;
+  const inPlace = form.closest(".turn")?.id === id;
+  if (inPlace || !document.getElementById(id)) upsert(answer);
+  if (inPlace) return;
+  const card = document.getElementById(id);
+  said.textContent = card.dataset.said;
+  show(card);
+  if (!button?.name) form.reset();
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  event.preventDefault();
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
+  try {
+    const answer = await send(form, event.submitter);
+    trouble.textContent = "";
+    (form.matches(".rating") ? rated : asked)(form, event.submitter, answer);
+  } catch (error) {
+    trouble.textContent = error.message;
+  } finally {
+    form.removeAttribute("aria-busy");
+  }
+});
+
+text.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) composer.requestSubmit(composer.querySelector(".main"));
+});
+
+files.addEventListener("change", () => files.files.length && files.form.requestSubmit());
+
+document.addEventListener("dragover", (event) => {
+  if (!event.dataTransfer.types.includes("Files")) return;
+  event.preventDefault();
+  composer.classList.add("dropping");
+});
+document.addEventListener("dragleave", (event) => event.relatedTarget || composer.classList.remove("dropping"));
+document.addEventListener("drop", (event) => {
+  composer.classList.remove("dropping");
+  if (!event.dataTransfer.files.length) return;
+  event.preventDefault();
+  files.files = event.dataTransfer.files;
+  files.form.requestSubmit();
+});
+
+/* Media events do not bubble, but they can be caught on the way down. */
+document.addEventListener("play", (event) => {
+  for (const other of document.querySelectorAll("audio")) if (other !== event.target) other.pause();
+}, true);
+document.addEventListener("error", ({ target }) => {
+  if (target.matches?.("audio")) target.replaceWith(elementOf('<p class="hint">This clip cannot be played right now.</p>'));
+}, true);
+
+/* A hidden page lets go of its stream: browsers allow only six per site, and it catches up when it is seen again. */
+let stream = null;
+
+function listen() {
+  stream?.close();
+  stream = null;
+  if (document.hidden) return;
+  stream = new EventSource("/events");
+  stream.addEventListener("open", () => statusLine.classList.remove("lost"));
+  stream.addEventListener("card", (event) => upsert(JSON.parse(event.data)));
+  stream.addEventListener("error", () => {
+    statusLine.classList.add("lost");
+    if (stream?.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+  });
+}
+
+document.addEventListener("visibilitychange", listen);
+listen();
+turns.lastElementChild?.scrollIntoView({ block: "start" });

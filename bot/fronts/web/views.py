@@ -1,0 +1,104 @@
+"""Cards into HTML. Everything from outside is escaped, isolated in its writing direction and linked only over https."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.cards import Card, JobCard, PickCard, SlateCard, StatusCard
+from core.model import Arm, State
+from core.verdicts import ROW, value_of
+
+HERE = Path(__file__).parent
+
+# Controls, and the invisible characters that reorder or hide text (Unicode TR36); the joiners of emoji and Persian stay.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+
+
+def _clean(text: str) -> str:
+    return _UNSEEN.sub(" ", text).strip()
+
+
+def _https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+def _art(pick: PickCard) -> str:
+    """Where the drawn cover of a pick is; the same song always has the same one."""
+    return f"/art/{hashlib.sha256(f'{pick.artist}|{pick.title}'.encode()).hexdigest()[:16]}.svg"
+
+
+def _row(rated: str) -> Sequence[str]:
+    """The emoji to offer; one given elsewhere that is not in the row is shown at its end."""
+    return ROW if not rated or rated in ROW else (*ROW, rated)
+
+
+def _spoken(card: Card) -> str:
+    """What a screen reader says when the card changes; a count alone is no news."""
+    if isinstance(card, SlateCard):
+        count = len(card.picks)
+        return f"Your picks are here: {count} {'song' if count == 1 else 'songs'}."
+    if card.error:
+        return ""  # it is an alert, which speaks for itself
+    return "Cancelled." if card.state is State.CANCELLED else f"{card.stage}. {card.note}".strip(". ")
+
+
+def _state(card: Card) -> str:
+    return "ready" if isinstance(card, SlateCard) else card.state.value
+
+
+def unfinished(card: Card) -> bool:
+    """Whether more is to come for this card."""
+    return isinstance(card, JobCard) and card.state not in {State.REFUSED, State.CANCELLED}
+
+
+_env = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_env.filters |= {"clean": _clean, "art": _art, "row": _row, "spoken": _spoken, "state": _state, "value_of": value_of}
+_env.tests |= {"https": _https, "slate": lambda card: isinstance(card, SlateCard)}
+_env.globals |= {"Arm": Arm, "unfinished": unfinished}
+
+
+def page(cards: Sequence[Card], status: StatusCard) -> str:
+    """The whole chat page, oldest card first."""
+    return _env.get_template("page.html").render(cards=cards, status=status)
+
+
+def card(shown: Card) -> str:
+    """One turn of the conversation, as the list item the page holds."""
+    return _env.get_template("card.html").render(card=shown)
+
+
+def message(shown: Card) -> dict[str, str]:
+    """What the script needs to show a card: ``request_id``, ``html`` and ``state``."""
+    return {"request_id": shown.request_id, "html": card(shown), "state": _state(shown)}
+
+
+def event(shown: Card) -> bytes:
+    """A card as one server-sent event (WHATWG HTML, section 9.2); JSON keeps it on one line."""
+    return f"event: card\ndata: {json.dumps(message(shown))}\n\n".encode()
+
+
+def rating(pick_id: int, rated: str) -> str:
+    """The emoji row of one pick."""
+    return _env.get_template("rating.html").render(pick_id=pick_id, rated=rated)
+
+
+def error(sentence: str) -> str:
+    """A page that says what went wrong, for a browser without the script."""
+    return _env.get_template("error.html").render(sentence=sentence)

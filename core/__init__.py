@@ -1,0 +1,1 @@
+"""The music domain: nouns, rules, ports, the store and the music services."""

@@ -1,0 +1,227 @@
+"""The nouns of YASR: frozen, slotted dataclasses that every part shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+
+#: The artist of a sound file that does not say who made it.
+UNKNOWN_ARTIST = "Unknown artist"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One song as one source names it; several tracks may be one recording.
+
+    ``source`` and ``source_id`` say where it was read ("deezer" and "3135556"; "file" and the path). ``artists`` has
+    at least one name, the main artist first. ``duration_s`` is in seconds. ``path`` is a local sound file, ``generated``
+    says that no human recorded it (the demo catalogue).
+    """
+
+    title: str
+    artists: tuple[str, ...]
+    source: str = "text"
+    source_id: str = ""
+    artist_id: str = ""
+    album: str = ""
+    isrc: str = ""
+    duration_s: float | None = None
+    release_date: date | None = None
+    url: str = ""
+    cover_url: str = ""
+    path: Path | None = None
+    generated: bool = False
+
+    @property
+    def artist(self) -> str:
+        """All artists as one line, the way it is shown."""
+        return ", ".join(self.artists)
+
+    def __str__(self) -> str:
+        return f"{self.artist} – {self.title}"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """How many people follow an artist on one service, and when that was read."""
+
+    meter: str
+    count: int
+    seen: date
+
+
+@dataclass(frozen=True, slots=True)
+class Artist:
+    """An artist as a source names them, with the audience it reports (absent when unknown)."""
+
+    name: str
+    source: str
+    source_id: str
+    audience: Audience | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Playlist:
+    """What a listener gave: ``total`` is what the source says it holds, so that a partial read can say so."""
+
+    title: str
+    tracks: tuple[Track, ...]
+    source: str
+    total: int | None = None
+    url: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def partial(self) -> bool:
+        return self.total is not None and len(self.tracks) < self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A track offered to the catalogue, with what is known of its artist's audience."""
+
+    track: Track
+    audiences: tuple[Audience, ...] = ()
+    collection: str = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What an extractor hears in a track.
+
+    ``vector`` has shape (D,), float32, D fixed by extractor name and version. ``named`` holds the numbers a person can
+    read: ``tempo`` (BPM), ``loudness`` (dB), ``onset_rate`` (per second), ``brightness`` (Hz) and ``music`` (0..1, how
+    sure we are that this is music and not noise, silence or a test tone).
+    """
+
+    extractor: str
+    version: str
+    vector: Vector
+    named: Mapping[str, float] = field(default_factory=dict)
+
+
+class Arm(StrEnum):
+    """Why a pick is in the slate: it sounds close, or it is deliberately far."""
+
+    CLOSE = "close"
+    WILDCARD = "wildcard"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One song shown to a listener, with everything needed to explain it later."""
+
+    id: int
+    rank: int
+    arm: Arm
+    score: float
+    recording_id: int
+    track: Track
+    nearest_seed: str
+    reason: str
+    audiences: tuple[Audience, ...] = ()
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """The picks that answer one request."""
+
+    request_id: str
+    model: str
+    model_version: str
+    picks: tuple[Pick, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A listener's rating of a recording on the 0–10 scale; the last one wins."""
+
+    listener_id: int
+    recording_id: int
+    value: int
+    emoji: str
+
+
+class State(StrEnum):
+    """The life of a request: asked → working → ready → delivered, or refused or cancelled."""
+
+    ASKED = "asked"
+    WORKING = "working"
+    READY = "ready"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+class SourceKind(StrEnum):
+    """What a request's source is: a link to read, songs already read, or sound files on this machine."""
+
+    LINK = "link"
+    PLAYLIST = "playlist"
+    FOLDER = "folder"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the seeds come from. ``value`` is a link, a folder's path, or empty; ``playlist`` holds songs read already."""
+
+    kind: SourceKind
+    value: str = ""
+    playlist: Playlist | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the listener may turn: the model, how many picks, and which collection of candidates."""
+
+    model: str = "nearest"
+    count: int = 5
+    wildcards: int = 5
+    collection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an answer goes: the front end's name and its own address (a chat, a channel, a page)."""
+
+    front: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a request is. ``total`` is 0 while it is not known; ``note`` is one sentence for the listener."""
+
+    stage: str
+    done: int = 0
+    total: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One wish of a listener, from asking to the answer."""
+
+    id: str
+    listener_id: int
+    address: Address
+    source: Source
+    options: Options
+    state: State
+    progress: Progress
+    title: str
+    created_at: datetime
+    error: str = ""
+    error_args: Mapping[str, str] = field(default_factory=dict)
+    receipt: str = ""

@@ -1,0 +1,119 @@
+"""What was heard: vectors by recording, extractor and version, and the rows from which snapshots are built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core.errors import YasrError
+from core.model import Features, Vector
+from core.store import schema
+from core.store.engine import reading, upsert
+
+_CHUNK = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """One heard candidate. ``feature_id`` and ``member_id`` only grow: they mark what a snapshot has seen."""
+
+    member_id: int
+    feature_id: int
+    track_id: int
+    recording_id: int
+    artist_id: int
+    release_date: date | None
+    music: float
+    vector: bytes
+
+
+class FeatureStore:
+    """Keeps vectors as little-endian float32."""
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def save(self, recording_id: int, heard: Features) -> None:
+        """Keeps what was heard, in place of an older hearing by the same extractor and version."""
+        await self.save_many([(recording_id, heard)])
+
+    async def save_many(self, heard: Sequence[tuple[int, Features]]) -> None:
+        rows = [
+            {
+                "recording_id": recording_id,
+                "extractor": features.extractor,
+                "version": features.version,
+                "vector": features.vector.astype("<f4").tobytes(),
+                "music": features.named.get("music", 1.0),
+                "named": dict(features.named),
+                "error": "",
+                "created_at": self._clock(),
+            }
+            for recording_id, features in heard
+        ]
+        await self._write(rows)
+
+    async def save_failure(self, recording_id: int, extractor: str, version: str, error: YasrError) -> None:
+        """Remembers that nothing could be heard, so that it is not tried for ever."""
+        row = {"recording_id": recording_id, "extractor": extractor, "version": version, "vector": None, "music": 0.0,
+               "named": {}, "error": error.code, "created_at": self._clock()}  # fmt: skip
+        await self._write([row])
+
+    async def _write(self, rows: Sequence[dict[str, object]]) -> None:
+        table = schema.features
+        insert = upsert(self._engine.dialect.name, table)
+        newer = {name: insert.excluded[name] for name in ("vector", "music", "named", "error", "created_at")}
+        keys = ["recording_id", "extractor", "version"]
+        async with self._engine.begin() as connection:
+            await connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=newer), rows)
+
+    async def of(self, recording_ids: Sequence[int], extractor: str, version: str) -> dict[int, Features]:
+        """The features of those recordings that were heard."""
+        table = schema.features
+        mine = (table.c.extractor == extractor) & (table.c.version == version) & table.c.vector.is_not(None)
+        found: dict[int, Features] = {}
+        async with reading(self._engine).connect() as connection:
+            for start in range(0, len(recording_ids), _CHUNK):
+                some = recording_ids[start : start + _CHUNK]
+                for row in await connection.execute(select(table).where(mine, table.c.recording_id.in_(some))):
+                    found[row.recording_id] = Features(extractor, version, vector_of(row.vector), row.named)
+        return found
+
+    async def failed(self, recording_ids: Sequence[int], extractor: str, version: str) -> set[int]:
+        """Those recordings in which nothing could be heard."""
+        table = schema.features
+        query = select(table.c.recording_id).where(
+            table.c.extractor == extractor, table.c.version == version, table.c.vector.is_(None),
+            table.c.recording_id.in_(recording_ids),
+        )  # fmt: skip
+        async with reading(self._engine).connect() as connection:
+            return set(await connection.scalars(query))
+
+    async def candidates(
+        self, collection: str, extractor: str, version: str, after_member: int, after_feature: int
+    ) -> list[CandidateRow]:
+        """Heard candidates of a collection that came after the two marks."""
+        heard, member, track, song = schema.features, schema.members, schema.tracks, schema.recordings
+        query = (
+            select(member.c.id, heard.c.id, track.c.id, song.c.id, song.c.artist_id, track.c.release_date,
+                   heard.c.music, heard.c.vector)
+            .join_from(member, track, track.c.id == member.c.track_id)
+            .join(song, song.c.id == track.c.recording_id)
+            .join(heard, heard.c.recording_id == song.c.id)
+            .where(member.c.collection == collection, heard.c.extractor == extractor, heard.c.version == version,
+                   heard.c.vector.is_not(None), (member.c.id > after_member) | (heard.c.id > after_feature))
+            .order_by(member.c.id)
+        )  # fmt: skip
+        async with reading(self._engine).connect() as connection:
+            return [CandidateRow(*row) for row in await connection.execute(query)]
+
+
+def vector_of(blob: bytes) -> Vector:
+    """A stored vector again, shape (D,), float32."""
+    return np.frombuffer(blob, dtype="<f4").astype(np.float32, copy=False)

@@ -1,0 +1,75 @@
+"""Listeners and their verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core.model import Verdict
+from core.store.engine import reading, upsert
+from core.store.schema import listeners, recordings, verdicts
+
+#: A rating of at most this means "not this artist again".
+DISLIKED = 2
+
+
+class Listeners:
+    """Who asks, and how they rate."""
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def find(self, front: str, handle: str) -> int:
+        """The listener's id, made on first sight."""
+        query = select(listeners.c.id).where(listeners.c.front == front, listeners.c.handle == handle)
+        async with reading(self._engine).connect() as connection:
+            known = await connection.scalar(query)
+        if known is not None:
+            return int(known)
+        insert = upsert(self._engine.dialect.name, listeners).on_conflict_do_nothing()
+        async with self._engine.begin() as connection:
+            await connection.execute(insert, {"front": front, "handle": handle, "created_at": self._clock()})
+            return int((await connection.execute(query)).scalar_one())
+
+    async def rate(self, verdict: Verdict, pick_id: int) -> None:
+        """Keeps the verdict; the last one on a recording wins."""
+        values = {
+            "listener_id": verdict.listener_id,
+            "recording_id": verdict.recording_id,
+            "pick_id": pick_id,
+            "value": verdict.value,
+            "emoji": verdict.emoji,
+            "updated_at": self._clock(),
+        }
+        insert = upsert(self._engine.dialect.name, verdicts).values(values)
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                insert.on_conflict_do_update(index_elements=["listener_id", "recording_id"], set_=values)
+            )
+
+    async def withdraw(self, listener_id: int, recording_id: int) -> None:
+        """Forgets the verdict."""
+        mine = (verdicts.c.listener_id == listener_id) & (verdicts.c.recording_id == recording_id)
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(verdicts).where(mine))
+
+    async def verdicts(self, listener_id: int) -> list[Verdict]:
+        """Everything the listener has rated, by recording."""
+        query = select(verdicts).where(verdicts.c.listener_id == listener_id).order_by(verdicts.c.recording_id)
+        async with reading(self._engine).connect() as connection:
+            rows = await connection.execute(query)
+            return [Verdict(row.listener_id, row.recording_id, row.value, row.emoji) for row in rows]
+
+    async def disliked_artists(self, listener_id: int) -> list[int]:
+        """Artists of whom the listener rated a song at most ``DISLIKED``."""
+        query = (
+            select(recordings.c.artist_id)
+            .join(verdicts, verdicts.c.recording_id == recordings.c.id)
+            .where(verdicts.c.listener_id == listener_id, verdicts.c.value <= DISLIKED)
+        )
+        async with reading(self._engine).connect() as connection:
+            return list(await connection.scalars(query))

@@ -1,0 +1,226 @@
+"""The tables. SQLite and PostgreSQL run the same definitions; Alembic's migrations create them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware datetime in UTC; SQLite, which has no time zones, keeps it naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC).replace(tzinfo=None if dialect.name == "sqlite" else UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _ref(name: str, target: str, **options: Any) -> Column[Any]:
+    return Column(name, ForeignKey(target, ondelete="CASCADE"), nullable=False, **options)
+
+
+listeners = Table(
+    "listeners",
+    metadata,
+    _id(),
+    Column("front", String(32), nullable=False),
+    Column("handle", String(128), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    UniqueConstraint("front", "handle"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    _ref("listener_id", "listeners.id"),
+    Column("front", String(32), nullable=False),
+    Column("place", String(200), nullable=False),
+    Column("source", JSON, nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("title", Text, nullable=False, default=""),
+    Column("state", String(16), nullable=False, index=True),
+    Column("stage", String(32), nullable=False, default=""),
+    Column("done", Integer, nullable=False, default=0),
+    Column("total", Integer, nullable=False, default=0),
+    Column("note", Text, nullable=False, default=""),
+    Column("error", String(64), nullable=False, default=""),
+    Column("error_args", JSON, nullable=False, default=dict),
+    Column("worker", String(64)),
+    Column("lease_until", Utc),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("nudged_at", Utc),
+    Column("created_at", Utc, nullable=False),
+    Column("ready_at", Utc),
+    Column("delivered_at", Utc),
+    Column("receipt", String(200), nullable=False, default=""),
+    Index("ix_requests_listener_id_created_at", "listener_id", "created_at"),
+)
+
+artists = Table(
+    "artists",
+    metadata,
+    _id(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+)
+
+audiences = Table(
+    "audiences",
+    metadata,
+    _ref("artist_id", "artists.id", primary_key=True),
+    Column("meter", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("seen", Date, nullable=False),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    _id(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("isrc", String(16), nullable=False, default="", index=True),
+    _ref("artist_id", "artists.id", index=True),
+)
+
+tracks = Table(
+    "tracks",
+    metadata,
+    _id(),
+    _ref("recording_id", "recordings.id", index=True),
+    Column("source", String(32), nullable=False),
+    Column("source_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("artists", JSON, nullable=False),
+    Column("artist_id", String(64), nullable=False, default=""),
+    Column("album", Text, nullable=False, default=""),
+    Column("isrc", String(16), nullable=False, default=""),
+    Column("duration_s", Float),
+    Column("release_date", Date),
+    Column("url", Text, nullable=False, default=""),
+    Column("cover_url", Text, nullable=False, default=""),
+    Column("path", Text),
+    Column("generated", Boolean, nullable=False, default=False),
+    UniqueConstraint("source", "source_id"),
+)
+
+#: Which tracks are candidates, and where: "main", "demo", or the path of a folder given by hand.
+members = Table(
+    "members",
+    metadata,
+    _id(),
+    Column("collection", Text, nullable=False),
+    _ref("track_id", "tracks.id"),
+    Column("added_at", Utc, nullable=False),
+    UniqueConstraint("collection", "track_id"),
+)
+
+#: What was heard in a recording, or (``vector`` null) why nothing could be heard.
+features = Table(
+    "features",
+    metadata,
+    _id(),
+    _ref("recording_id", "recordings.id"),
+    Column("extractor", String(32), nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("vector", LargeBinary),
+    Column("music", Float, nullable=False, default=0.0),
+    Column("named", JSON, nullable=False, default=dict),
+    Column("error", String(64), nullable=False, default=""),
+    Column("created_at", Utc, nullable=False),
+    UniqueConstraint("recording_id", "extractor", "version"),
+)
+
+slates = Table(
+    "slates",
+    metadata,
+    _ref("request_id", "requests.id", primary_key=True),
+    Column("model", String(32), nullable=False),
+    Column("model_version", String(32), nullable=False),
+    Column("created_at", Utc, nullable=False),
+)
+
+picks = Table(
+    "picks",
+    metadata,
+    _id(),
+    _ref("request_id", "slates.request_id"),
+    Column("rank", Integer, nullable=False),
+    Column("arm", String(16), nullable=False),
+    Column("score", Float, nullable=False),
+    _ref("recording_id", "recordings.id", index=True),
+    _ref("track_id", "tracks.id"),
+    Column("nearest_seed", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    UniqueConstraint("request_id", "rank"),
+)
+
+exposures = Table(
+    "exposures",
+    metadata,
+    _ref("listener_id", "listeners.id", primary_key=True),
+    _ref("recording_id", "recordings.id", primary_key=True),
+    _ref("request_id", "requests.id"),
+    Column("at", Utc, nullable=False),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    _ref("listener_id", "listeners.id", primary_key=True),
+    _ref("recording_id", "recordings.id", primary_key=True),
+    Column("pick_id", ForeignKey("picks.id", ondelete="SET NULL")),
+    Column("value", Integer, nullable=False),
+    Column("emoji", String(16), nullable=False),
+    Column("updated_at", Utc, nullable=False),
+)
+
+#: What the house wants to tell everybody: how far the harvest is, whether there is a network.
+notices = Table(
+    "notices",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("body", JSON, nullable=False),
+    Column("updated_at", Utc, nullable=False),
+)

@@ -1,0 +1,161 @@
+"""Slates and picks: what was answered, saved in the same transaction that makes the request ready."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from core.model import Arm, Audience, Pick, Slate, State, Verdict
+from core.store import schema
+from core.store.engine import reading, upsert
+from core.store.rows import track_of
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A pick before it has an id: ids of the store, and the words and evidence that go with it."""
+
+    arm: Arm
+    score: float
+    recording_id: int
+    track_id: int
+    nearest_seed: str
+    reason: str
+    audiences: tuple[Audience, ...] = ()
+
+
+class Slates:
+    """Writes a slate once and reads it for ever."""
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def finish(
+        self, request_id: str, worker: str, model: str, version: str, chosen: Sequence[Chosen], note: str
+    ) -> bool:
+        """Saves the slate and its exposures and makes the request ready, or does nothing at all.
+
+        False when the request is no longer the worker's, or when another slate has meanwhile shown one of the
+        recordings to the same listener.
+        """
+        table = schema.requests
+        mine = and_(table.c.id == request_id, table.c.state == State.WORKING, table.c.worker == worker)
+        ready = {"state": State.READY, "ready_at": self._clock(), "lease_until": None, "note": note}
+        async with self._engine.connect() as connection, connection.begin() as transaction:
+            listener = await connection.scalar(update(table).where(mine).values(ready).returning(table.c.listener_id))
+            if listener is None or not await self._expose(connection, listener, request_id, chosen):
+                await transaction.rollback()
+                return False
+            await self._save(connection, request_id, model, version, chosen)
+        return True
+
+    async def _expose(
+        self, connection: AsyncConnection, listener: int, request_id: str, chosen: Sequence[Chosen]
+    ) -> bool:
+        if not chosen:
+            return True
+        rows = [
+            {"listener_id": listener, "recording_id": pick.recording_id, "request_id": request_id, "at": self._clock()}
+            for pick in chosen
+        ]
+        insert = upsert(connection.dialect.name, schema.exposures).values(rows).on_conflict_do_nothing()
+        return len((await connection.execute(insert.returning(schema.exposures.c.recording_id))).all()) == len(rows)
+
+    async def _save(
+        self, connection: AsyncConnection, request_id: str, model: str, version: str, chosen: Sequence[Chosen]
+    ) -> None:
+        await connection.execute(
+            schema.slates.insert().values(
+                request_id=request_id, model=model, model_version=version, created_at=self._clock()
+            )
+        )
+        rows = [
+            {
+                "request_id": request_id,
+                "rank": rank,
+                "arm": pick.arm,
+                "score": pick.score,
+                "recording_id": pick.recording_id,
+                "track_id": pick.track_id,
+                "nearest_seed": pick.nearest_seed,
+                "reason": pick.reason,
+                "evidence": [[heard.meter, heard.count, heard.seen.isoformat()] for heard in pick.audiences],
+            }
+            for rank, pick in enumerate(chosen, start=1)
+        ]
+        if rows:
+            await connection.execute(schema.picks.insert(), rows)
+
+    async def get(self, request_id: str) -> Slate | None:
+        """The slate of a request with its picks in order, each with its listener's verdict."""
+        async with reading(self._engine).connect() as connection:
+            head = (
+                await connection.execute(select(schema.slates).where(schema.slates.c.request_id == request_id))
+            ).one_or_none()
+            if head is None:
+                return None
+            rows = (await connection.execute(_PICKS.where(schema.picks.c.request_id == request_id))).mappings()
+            picks = tuple(_pick(dict(row)) for row in rows)
+        return Slate(request_id, head.model, head.model_version, picks, head.created_at)
+
+    async def pick(self, listener_id: int, pick_id: int) -> Pick | None:
+        """One pick, if it was shown to this listener."""
+        mine = and_(schema.picks.c.id == pick_id, schema.requests.c.listener_id == listener_id)
+        async with reading(self._engine).connect() as connection:
+            row = (await connection.execute(_PICKS.where(mine))).mappings().one_or_none()
+        return None if row is None else _pick(dict(row))
+
+    async def shown(self, listener_id: int) -> list[int]:
+        """Recordings this listener was shown at any time."""
+        query = select(schema.exposures.c.recording_id).where(schema.exposures.c.listener_id == listener_id)
+        async with reading(self._engine).connect() as connection:
+            return list(await connection.scalars(query))
+
+    async def count(self) -> int:
+        async with reading(self._engine).connect() as connection:
+            return await connection.scalar(select(func.count()).select_from(schema.slates)) or 0
+
+
+_PICKS = (
+    select(
+        schema.picks,
+        schema.requests.c.listener_id,
+        schema.verdicts.c.value,
+        schema.verdicts.c.emoji,
+        *(column.label(f"t_{column.name}") for column in schema.tracks.c),
+    )
+    .join(schema.requests, schema.requests.c.id == schema.picks.c.request_id)
+    .join(schema.tracks, schema.tracks.c.id == schema.picks.c.track_id)
+    .outerjoin(
+        schema.verdicts,
+        and_(
+            schema.verdicts.c.listener_id == schema.requests.c.listener_id,
+            schema.verdicts.c.recording_id == schema.picks.c.recording_id,
+        ),
+    )
+    .order_by(schema.picks.c.rank)
+)
+
+
+def _pick(row: dict[str, Any]) -> Pick:
+    verdict = None
+    if row["value"] is not None:
+        verdict = Verdict(row["listener_id"], row["recording_id"], row["value"], row["emoji"])
+    return Pick(
+        id=row["id"],
+        rank=row["rank"],
+        arm=Arm(row["arm"]),
+        score=row["score"],
+        recording_id=row["recording_id"],
+        track=track_of({name.removeprefix("t_"): row[name] for name in row if name.startswith("t_")}),
+        nearest_seed=row["nearest_seed"],
+        reason=row["reason"],
+        audiences=tuple(Audience(meter, count, date.fromisoformat(seen)) for meter, count, seen in row["evidence"]),
+        verdict=verdict,
+    )

@@ -1,0 +1,60 @@
+"""The store: everything YASR knows, behind small rooms. No SQL is written anywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core.store import engine as engines
+from core.store import schema
+from core.store.catalogue import Catalogue
+from core.store.features import FeatureStore
+from core.store.listeners import Listeners
+from core.store.requests import Requests
+from core.store.slates import Slates
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store:
+    """``requests``, ``slates``, ``catalogue``, ``features`` and ``listeners`` over one database."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock = utc_now) -> None:
+        self._engine = engine
+        self._clock = clock
+        self.requests = Requests(engine, clock)
+        self.slates = Slates(engine, clock)
+        self.catalogue = Catalogue(engine, clock)
+        self.features = FeatureStore(engine, clock)
+        self.listeners = Listeners(engine, clock)
+
+    @classmethod
+    async def open(cls, url: str, clock: Clock = utc_now) -> Self:
+        """Connects and brings the schema up to date."""
+        engine = engines.create(url)
+        await engines.migrate(engine)
+        return cls(engine, clock)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    async def notice(self, key: str) -> dict[str, Any]:
+        """What the house last said about ``key``; empty when it said nothing."""
+        async with engines.reading(self._engine).connect() as connection:
+            row = await connection.scalar(select(schema.notices.c.body).where(schema.notices.c.key == key))
+        return dict(row or {})
+
+    async def announce(self, key: str, **body: str | float) -> None:
+        """Says something to everybody, in place of what was said before under ``key``."""
+        values = {"key": key, "body": body, "updated_at": self._clock()}
+        insert = engines.upsert(self._engine.dialect.name, schema.notices).values(values)
+        async with self._engine.begin() as connection:
+            await connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_=values))

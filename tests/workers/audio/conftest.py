@@ -1,0 +1,11 @@
+"""One thread for torch, as in the pool: timings and sums do not depend on the machine."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)

@@ -1,0 +1,1 @@
+"""The workers: they listen, compare and rank, and never speak with people."""

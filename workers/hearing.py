@@ -1,0 +1,119 @@
+"""Hearing: makes sure that recordings have features, by fetching what sound there is and analysing it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import AudioTrouble, ServiceTrouble, TooBig, YasrError
+from core.model import Features, Track
+from core.ports import CatalogueSource
+from core.store.features import FeatureStore
+from workers.pool import Pool
+
+#: Called after each song with how many are done.
+Report = Callable[[int], Awaitable[None]]
+#: After this many answers missing in a row a music service is left alone for the rest of the job.
+_PATIENCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    """A recording of the store, and one track of it that may be heard."""
+
+    recording_id: int
+    track: Track
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Features by recording, and what kept the others from being heard."""
+
+    features: dict[int, Features]
+    troubles: list[YasrError]
+
+
+class Hearing:
+    """Listens to songs, several at a time, and keeps what it heard."""
+
+    def __init__(
+        self,
+        store: FeatureStore,
+        pool: Pool,
+        sources: Sequence[CatalogueSource],
+        extractor: str,
+        version: str,
+        state_dir: Path,
+    ) -> None:
+        self._store = store
+        self._pool = pool
+        self._sources = sources
+        self._state_dir = state_dir  # what YASR itself makes is kept relative to it
+        self.extractor = extractor
+        self.version = version
+
+    async def known(self, recording_ids: Sequence[int]) -> dict[int, Features]:
+        """What was heard before."""
+        return await self._store.of(recording_ids, self.extractor, self.version)
+
+    async def listen(self, songs: Sequence[Song], report: Report) -> Heard:
+        """Hears every song once; a song that cannot be heard costs only itself."""
+        fetch = _Fetch(self._sources)
+        slots = asyncio.Semaphore(2 * self._pool.processes)
+        heard = Heard({}, [])
+        done = 0
+
+        async def one(song: Song) -> None:
+            nonlocal done
+            async with slots:
+                try:
+                    features = await self._hear(song, fetch)
+                except (AudioTrouble, TooBig) as trouble:
+                    heard.troubles.append(trouble)
+                    await self._store.save_failure(song.recording_id, self.extractor, self.version, trouble)
+                except ServiceTrouble as trouble:
+                    heard.troubles.append(trouble)
+                else:
+                    if features is not None:
+                        heard.features[song.recording_id] = features
+                        await self._store.save(song.recording_id, features)
+            done += 1
+            await report(done)
+
+        async with asyncio.TaskGroup() as group:
+            for song in songs:
+                group.create_task(one(song))
+        return heard
+
+    async def _hear(self, song: Song, fetch: _Fetch) -> Features | None:
+        path = song.track.path
+        sound = await fetch.sound(song.track) if path is None else self._state_dir / path
+        if sound is None:
+            return None
+        name = sound.name if isinstance(sound, Path) else str(song.track)
+        return await self._pool.analyse(sound, name)
+
+
+class _Fetch:
+    """Finds and fetches previews; gives up on a service that is down."""
+
+    def __init__(self, sources: Sequence[CatalogueSource]) -> None:
+        self._sources = sources
+        self._misses = dict.fromkeys((source.name for source in sources), 0)
+
+    async def sound(self, track: Track) -> bytes | None:
+        for source in self._sources:
+            if self._misses[source.name] >= _PATIENCE:
+                continue
+            try:
+                found = track if track.source == source.name else await source.find(track)
+                sound = await source.preview(found) if found else None
+            except ServiceTrouble:
+                self._misses[source.name] += 1
+                raise
+            self._misses[source.name] = 0
+            if sound is not None:
+                return sound
+        return None

@@ -1,0 +1,24 @@
+"""Similarity models, one file each; they are found by listing this package."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from core.errors import UnknownChoice
+from core.ports import Recommender
+
+
+@cache
+def all_models() -> dict[str, Recommender]:
+    """Every model by name: each module of this package has one called ``MODEL``."""
+    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+    return {module.MODEL.name: module.MODEL for module in modules}
+
+
+def model(name: str) -> Recommender:
+    """The model called ``name``; raises UnknownChoice."""
+    if name not in all_models():
+        raise UnknownChoice(kind="model", value=name[:32], choices=", ".join(sorted(all_models())))
+    return all_models()[name]

@@ -1,0 +1,78 @@
+"""One worker process: two arq workers over one house, the interactive queue and the background queue."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.cron import cron
+from arq.worker import Worker, func
+
+from core import queue
+from core.settings import Settings
+from workers import jobs
+from workers.house import House
+
+log = structlog.get_logger()
+
+
+async def run(settings: Settings, *, only_requests: bool = False) -> None:
+    """Works until SIGTERM or SIGINT; unfinished requests are given back. ``only_requests`` leaves the catalogue alone."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stopping.set)
+    async with House(settings) as house:
+        redis = await create_pool(
+            RedisSettings.from_dsn(queue.url_of(settings)), job_serializer=queue.dump, job_deserializer=queue.load
+        )
+        try:
+            await work(house, redis, stopping, only_requests=only_requests)
+        finally:
+            await redis.aclose()
+
+
+async def work(house: House, redis: ArqRedis, stopping: asyncio.Event, *, only_requests: bool) -> None:
+    """Serves the queues until ``stopping`` is set; raises when Redis is lost."""
+    names = [queue.INTERACTIVE] if only_requests else [queue.INTERACTIVE, queue.BACKGROUND]
+    workers = [_worker(house, redis, name) for name in names]
+    running: list[asyncio.Task[Any]] = [asyncio.create_task(worker.async_run()) for worker in workers]
+    stop: asyncio.Task[Any] = asyncio.create_task(stopping.wait())
+    log.info("worker is up", worker=house.name, processes=house.settings.worker.processes)
+    done, _ = await asyncio.wait([*running, stop], return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    for worker, task in zip(workers, running, strict=True):
+        task.cancel()
+        for job in worker.tasks.values():
+            job.cancel()
+    await asyncio.gather(*running, *(job for w in workers for job in w.tasks.values()), return_exceptions=True)
+    for task in done - {stop}:
+        task.result()  # a worker never ends by itself but by losing Redis: say so, and let the supervisor restart us
+
+
+def _worker(house: House, redis: ArqRedis, name: str) -> Worker:
+    settings = house.settings
+    background: dict[str, Any] = {}
+    if name == queue.BACKGROUND:
+        hours = timedelta(hours=settings.catalogue.harvest_hours)
+        background = {"cron_jobs": [cron(jobs.stock, minute=0, run_at_startup=True, timeout=hours, max_tries=1)]}
+    return Worker(
+        functions=[func(jobs.recommend, name=queue.RECOMMEND, timeout=settings.worker.job_timeout_s + 30)],
+        queue_name=name,
+        redis_pool=redis,
+        handle_signals=False,
+        max_jobs=settings.worker.jobs,
+        keep_result=0,
+        max_tries=1,
+        retry_jobs=False,
+        poll_delay=0.1,
+        health_check_interval=5,
+        ctx={"house": house},
+        job_serializer=queue.dump,
+        job_deserializer=queue.load,
+        **background,
+    )

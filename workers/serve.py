@@ -1,0 +1,77 @@
+"""Serving one request: hold it by a lease, work, and end it with an answer or an honest sentence."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from core.errors import TookTooLong, YasrError
+from core.model import Progress, Request
+from workers.house import House
+
+log = structlog.get_logger()
+
+
+async def serve(house: House, request_id: str) -> None:
+    """Answers the request unless another worker holds it or it is over; safe to call any number of times."""
+    request = await house.store.requests.claim(request_id, house.name, house.settings.worker.lease_s)
+    if request is None:
+        return
+    with structlog.contextvars.bound_contextvars(request=request_id):
+        try:
+            await _Served(house, request).run()
+        except asyncio.CancelledError:
+            await house.store.requests.release(request_id, house.name)
+            raise
+
+
+class _Served:
+    """A request in hand: its work, and beside it the heartbeat that keeps the lease and shows the progress."""
+
+    def __init__(self, house: House, request: Request) -> None:
+        self._house = house
+        self._request = request
+        self._progress = Progress("reading")
+
+    async def run(self) -> None:
+        timeout = self._house.settings.worker.job_timeout_s
+        work = asyncio.create_task(self._work())
+        beat = asyncio.create_task(self._beat())
+        try:
+            await asyncio.wait({work, beat}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done() and not beat.done():
+                await self._refuse(TookTooLong(minutes=timeout // 60))
+        finally:
+            work.cancel()
+            beat.cancel()
+            await asyncio.gather(work, beat, return_exceptions=True)
+
+    async def _work(self) -> None:
+        try:
+            answered = await self._house.recommend(self._request, self._house.name, self._report)
+            log.info("answered" if answered else "no longer ours")
+        except* YasrError as group:
+            await self._refuse(_first(group))
+        except* Exception:  # the edge of the job: said to the listener, logged, and the worker goes on
+            log.exception("a request failed")
+            await self._refuse(YasrError())
+
+    async def _refuse(self, error: YasrError) -> None:
+        log.info("refused", error=error.code)
+        await self._house.store.requests.refuse(self._request.id, self._house.name, error)
+
+    async def _report(self, progress: Progress) -> None:
+        self._progress = progress
+
+    async def _beat(self) -> None:
+        """Ends when the request is no longer ours: cancelled by its listener, or taken by another worker."""
+        lease = self._house.settings.worker.lease_s
+        while await self._house.store.requests.renew(self._request.id, self._house.name, lease, self._progress):
+            await asyncio.sleep(min(0.5, lease / 3))
+
+
+def _first(group: BaseExceptionGroup[YasrError]) -> YasrError:
+    """The first error in a group, however deep."""
+    inner = group.exceptions[0]
+    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner

@@ -1,0 +1,100 @@
+"""Stock: sees to it that there are heard candidates: the demo songs, folders given by hand, the harvest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+from core.readers.folder import tracks_in
+
+from core.model import Candidate, Playlist, Progress, Track
+from core.settings import Settings
+from core.store.store import Store
+from workers.demo import catalogue as demo
+from workers.hearing import Hearing, Song
+from workers.pool import Pool
+
+Report = Callable[[Progress], Awaitable[None]]
+
+MAIN, ADDED, DEMO = "main", "added", "demo"
+_BATCH = 64
+
+
+class Stock:
+    """Fills collections on first need; safe to call from several jobs at once."""
+
+    def __init__(self, store: Store, hearing: Hearing, pool: Pool, settings: Settings) -> None:
+        self._store = store
+        self._hearing = hearing
+        self._pool = pool
+        self._settings = settings
+        self._folder = settings.state_dir / "demo"
+        self._lock = asyncio.Lock()
+
+    async def ready(self, collection: str, report: Report) -> list[str]:
+        """The collections to choose from, filled and heard. ``collection`` is empty or the path of a folder."""
+        if collection:
+            await self.add_folder(Path(collection), collection, report)
+            return [collection]
+        real = await self._store.catalogue.count(MAIN) + await self._store.catalogue.count(ADDED)
+        wish = self._settings.catalogue.demo
+        if wish == "never" or (wish == "auto" and real >= self._settings.catalogue.enough):
+            return [MAIN, ADDED]
+        await self.make_demo(report)
+        return [MAIN, ADDED, DEMO]
+
+    async def add_folder(self, folder: Path, collection: str, report: Report) -> int:
+        """Makes the folder's sound files candidates and hears them; returns how many are new."""
+        tracks = await asyncio.to_thread(tracks_in, folder)
+        new = await self._store.catalogue.add([Candidate(track, collection=collection) for track in tracks])
+        await self.hear_all([collection], report)
+        return new
+
+    async def make_demo(self, report: Report) -> None:
+        """Composes, files and hears the demo songs that are not there yet."""
+        async with self._lock:
+            songs = demo.candidates()
+            if await self._store.catalogue.count(DEMO) < len(songs):
+                await self._render(songs, report)
+                await self._store.catalogue.add([Candidate(self._track(song), collection=DEMO) for song in songs])
+            await self.hear_all([DEMO], report)
+
+    async def sample(self) -> Playlist:
+        """The sample playlist: demo songs by artists who are never candidates."""
+        songs = demo.sample_playlist()
+        await self._render(songs, _silent)
+        return Playlist("The sample playlist", tuple(self._track(song) for song in songs), "sample")
+
+    async def hear_all(self, collections: list[str], report: Report) -> None:
+        """Analyses every candidate that was not heard yet; what cannot be fetched now is tried again next time."""
+        unheard = await self._store.catalogue.unheard(collections, self._hearing.extractor, self._hearing.version)
+        songs = [Song(song.recording_id, song.track) for song in unheard]
+        for start in range(0, len(songs), _BATCH):
+
+            async def count(done: int, before: int = start) -> None:
+                await report(Progress("preparing the catalogue", before + done, len(songs)))
+
+            await self._hearing.listen(songs[start : start + _BATCH], count)
+
+    def _track(self, song: demo.Song) -> Track:
+        return replace(song.track, path=Path("demo") / demo.path_of(song, self._folder).name)
+
+    async def _render(self, songs: tuple[demo.Song, ...], report: Report) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        done = 0
+
+        async def one(song: demo.Song) -> None:
+            nonlocal done
+            await self._pool.run(demo.render, song, demo.path_of(song, self._folder))
+            done += 1
+            await report(Progress("composing demo songs", done, len(songs)))
+
+        async with asyncio.TaskGroup() as group:
+            for song in songs:
+                group.create_task(one(song))
+
+
+async def _silent(_progress: Progress) -> None:
+    """For work so short that nobody need hear of it."""

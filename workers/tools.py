@@ -1,0 +1,119 @@
+"""What ``python -m workers NAME`` does: the worker itself, and the commands of `yasr` that listen or rank."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from core.readers.folder import SOUND
+from rich.console import Console
+from rich.progress import Progress as Bar
+
+from core import lifeline
+from core.errors import BadInput, NoSuchPath, UnknownChoice
+from core.model import Candidate, Progress
+from core.readers.files import read_file
+from core.settings import Settings
+from workers import bench
+from workers.audio.analyse import analyse
+from workers.house import House
+from workers.run import run
+from workers.stock import ADDED
+
+Command = Callable[[Settings, Sequence[str]], Coroutine[Any, Any, None]]
+_out = Console(soft_wrap=True)
+
+
+async def _run(settings: Settings, arguments: Sequence[str]) -> None:
+    lifeline.hold()
+    await run(settings, only_requests="--only-requests" in arguments)
+
+
+async def _add(settings: Settings, paths: Sequence[str]) -> None:
+    """Folders and sound files with their sound, tables by name."""
+    async with House(settings) as house:
+        with _bar() as bar:
+            report = _reporter(bar)
+            new = 0
+            for path in map(Path, paths):
+                if not path.exists():
+                    raise NoSuchPath(path=str(path))
+                if path.is_dir() or path.suffix.lower() in SOUND:
+                    new += await house.stock.add_folder(path, ADDED, report)
+                else:
+                    songs = read_file(path.name, await asyncio.to_thread(path.read_bytes)).tracks
+                    new += await house.store.catalogue.add([Candidate(song, collection=ADDED) for song in songs])
+                    await house.stock.hear_all([ADDED], report)
+        _out.print(f"{new} new songs, {await house.store.catalogue.count(ADDED)} added by hand in all.")
+
+
+async def _harvest(settings: Settings, arguments: Sequence[str]) -> None:
+    since = None
+    if arguments and arguments[0]:
+        try:
+            since = date.fromisoformat(arguments[0])
+        except ValueError:
+            raise BadInput(problem=f"“{arguments[0]}” is not a date like 2026-11-20") from None
+    async with House(settings) as house:
+        _out.print(await house.harvest.run(since, arguments[1:]))
+
+
+async def _stats(settings: Settings, arguments: Sequence[str]) -> None:
+    async with House(settings) as house:
+        counts = await house.store.catalogue.collections()
+    if "--json" in arguments:
+        _out.print_json(data={"collections": counts})
+    else:
+        for name, songs in counts.items():
+            _out.print(f"{songs:>8,}  {name}")
+        _out.print(f"{sum(counts.values()):>8,}  in all")
+
+
+async def _analyse(settings: Settings, arguments: Sequence[str]) -> None:
+    files = [Path(argument) for argument in arguments if argument != "--json"]
+    heard = {}
+    for file in files:
+        if not file.is_file():
+            raise NoSuchPath(path=str(file))
+        heard[str(file)] = dict(analyse(file, file.name, settings.audio).named)
+    if "--json" in arguments:
+        _out.print_json(json.dumps(heard))
+        return
+    for name, named in heard.items():
+        _out.print(name, markup=False)
+        for feature, value in named.items():
+            _out.print(f"  {feature:<12} {value:10.2f}")
+
+
+async def _bench(settings: Settings, arguments: Sequence[str]) -> None:
+    name = arguments[-1]
+    if name not in bench.ALL:
+        raise UnknownChoice(kind="benchmark", value=name, choices=", ".join(bench.ALL))
+    await bench.ALL[name](settings, as_json="--json" in arguments)
+
+
+COMMANDS: dict[str, Command] = {
+    "run": _run,
+    "add": _add,
+    "harvest": _harvest,
+    "stats": _stats,
+    "analyse": _analyse,
+    "bench": _bench,
+}
+
+
+def _bar() -> Bar:
+    return Bar(console=Console(stderr=True), transient=True)
+
+
+def _reporter(bar: Bar) -> Callable[[Progress], Awaitable[None]]:
+    task = bar.add_task("starting", total=None)
+
+    async def report(progress: Progress) -> None:
+        bar.update(task, description=progress.stage, completed=progress.done, total=progress.total or None)
+
+    return report
