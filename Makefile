@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Two processes at a time; tests that need the machine for themselves stay together.
+PYTEST ?= -n 2 --dist loadgroup
 
 .PHONY: up test install lint clean
 install: $(VENV)/.installed

@@ -71,13 +71,15 @@ def recommend(
     from bot.asking import ask
     from bot.fronts import terminal
 
+    loaded = settings.load()
+    if loaded.log_level == "INFO":  # a person who asks one question wants the answer, not the log
+        loaded = loaded.model_copy(update={"log_level": "WARNING"})
+        log.set_up("yasr", "WARNING")
     collection = str(catalogue.expanduser().absolute()) if catalogue else ""
     with terminal.ProgressBar() as bar:
-        slate, note = asyncio.run(
-            ask(settings.load(), source, Options(model, count, wildcards, collection), listener, bar.show)
-        )
+        slate, note = asyncio.run(ask(loaded, source, Options(model, count, wildcards, collection), listener, bar.show))
     if as_json:
-        print(terminal.as_json(slate, note))  # noqa: T201 - the document
+        print(terminal.as_json(slate, note, loaded.state_dir))  # noqa: T201 - the document
     else:
         terminal.print_table(slate, note)
 
@@ -139,7 +141,10 @@ def main() -> None:
     except YasrError as error:
         _fail(str(error), error.exit_status)
     except (PermissionError, FileExistsError, NotADirectoryError) as error:
-        _fail(f"I cannot use {error.filename}: {error.strerror}. Set YASR_STATE_DIR to a folder I may write to.", BAD_INPUT)
+        _fail(
+            f"I cannot use {error.filename}: {error.strerror}. Set YASR_STATE_DIR to a folder I may write to.",
+            BAD_INPUT,
+        )
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import tempfile
 import uuid
@@ -76,14 +75,18 @@ async def _put(commands: Commands, person: int, source: str, options: Options) -
 
 @asynccontextmanager
 async def _backend(settings: Settings) -> AsyncIterator[Settings]:
-    """Settings with a Redis and a worker behind them: those of a running `yasr up`, or our own for this one question."""
+    """Settings with a Redis and a worker behind them: those of a running `yasr up`, or our own for one question."""
     if settings.redis_url or state.is_running(settings.state_dir):
         yield settings
         return
     with tempfile.TemporaryDirectory(prefix="yasr-") as folder:
         redis = redis_server.child(Path(folder))
         url = redis_server.url(Path(folder))
-        environment = {**os.environ, "YASR_REDIS_URL": url, "YASR_STATE_DIR": str(settings.state_dir)}
+        environment = {
+            "YASR_REDIS_URL": url,
+            "YASR_STATE_DIR": str(settings.state_dir),
+            "YASR_LOG_LEVEL": settings.log_level,
+        }
         worker = Child("worker", python("workers", "run", "--only-requests"), environment, patience_s=4.0)
         async with Supervisor([redis, worker]):
             yield settings.model_copy(update={"redis_url": url})

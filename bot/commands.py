@@ -23,6 +23,8 @@ from core.uploads import Uploads
 
 log = structlog.get_logger()
 _HISTORY = 20
+#: How long a listener waits for the queue (seconds) before the reconciler is left to do it.
+_QUEUE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,9 @@ class Commands:
     async def _ask(self, listener: int, address: Address, source: Source, options: Options | None, title: str) -> str:
         request = await self._store.requests.ask(listener, address, source, options or Options(), title)
         try:
-            await self._queue.put(request.id)
-        except (RedisError, OSError):
+            async with asyncio.timeout(_QUEUE_S):
+                await self._queue.put(request.id)
+        except (RedisError, OSError):  # a TimeoutError is an OSError
             # The row is written, so the reconciler will put it again: the listener need not know.
             log.warning("queue is away", request=request.id)
         return request.id

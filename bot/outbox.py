@@ -39,8 +39,9 @@ class Outbox:
     async def reconcile(self) -> int:
         """Puts lost requests back into the queue; returns how many."""
         lost = await self._store.requests.lost(self._reconcile_s)
-        for request_id in lost:
-            await self._queue.put(request_id)
+        async with asyncio.timeout(self._reconcile_s + 5):
+            for request_id in lost:
+                await self._queue.put(request_id)
         return len(lost)
 
     async def run(self) -> None:

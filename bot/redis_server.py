@@ -31,7 +31,7 @@ def child(folder: Path) -> Child:
         "--unixsocketperm", "600",
         "--dir", str(folder),
         "--save", "60", "1",
-        "--loglevel", "warning",
+        "--logfile", str(folder / "redis.log"),
         "--daemonize", "no",
     ]  # fmt: skip
     return Child("redis", command, ready=lambda: _answers(url(folder)), patience_s=2.0)

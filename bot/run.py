@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 from typing import Any
 
@@ -10,8 +11,9 @@ import structlog
 
 from bot import state
 from bot.conversation import conversation
-from bot.fronts.web import WebFront
+from bot.fronts.web.server import WebFront
 from bot.outbox import Outbox
+from core.errors import PortTaken
 from core.settings import Settings
 
 log = structlog.get_logger()
@@ -24,9 +26,16 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
     async with conversation(settings) as (commands, store, queue):
         web = WebFront(settings.web, commands, state.key(settings.state_dir))
-        await web.start()
+        try:
+            await web.start()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise PortTaken(port=settings.web.port) from error
         print(f"YASR is ready: {web.url}", flush=True)  # noqa: T201 - the one line that a person waits for
-        outbox: asyncio.Task[Any] = asyncio.create_task(Outbox(store, queue, {web.name: web}, settings.worker.reconcile_s).run())
+        outbox: asyncio.Task[Any] = asyncio.create_task(
+            Outbox(store, queue, {web.name: web}, settings.worker.reconcile_s).run()
+        )
         stop: asyncio.Task[Any] = asyncio.create_task(stopping.wait())
         try:
             await asyncio.wait([outbox, stop], return_when=asyncio.FIRST_COMPLETED)

@@ -13,6 +13,7 @@
     │   ├── UnknownChoice             a model, emoji or option that does not exist
     │   ├── NotYours                  somebody else's request or pick, or one that is gone
     │   ├── AlreadyRunning            a second `yasr up` on one state folder
+    │   ├── PortTaken                 another program listens on the page's port
     │   └── AudioTrouble
     │       ├── NotAudio              no decoder knows it, or it ends before any sound
     │       ├── Silent                nothing but silence
@@ -24,8 +25,9 @@
     │   └── UnexpectedAnswer          an answer we do not understand
     ├── TookTooLong                   over the time one request may take (exit status 1)
     └── NothingToOffer                no seed has sound, or no candidate is left (exit status 1)
-        ├── NoSoundForSeeds
-        └── NoCandidates
+        ├── NoSoundForSeeds           no service has the sound of any song
+        ├── CannotListen              the service that would have it does not answer
+        └── NoCandidates              everything fitting was shown before
 
 An error is stored with a request as its ``code`` and ``args_``; :func:`revive` builds it again.
 """
@@ -123,6 +125,12 @@ class AlreadyRunning(BadInput):
     )
 
 
+class PortTaken(BadInput):
+    sentence = (
+        "Port {port} is taken. Stop the program that uses it, or set YASR_WEB__PORT to another one (0 means any)."
+    )
+
+
 class AudioTrouble(BadInput):
     """A sound file that cannot be used."""
 
@@ -180,6 +188,13 @@ class NoSoundForSeeds(NothingToOffer):
     sentence = (
         "I could find the sound of none of the {count} songs, so I have nothing to compare with. "
         "Try a Deezer link, sound files, or the sample playlist."
+    )
+
+
+class CannotListen(NothingToOffer):
+    sentence = (
+        "I know your {count} songs by name, but {service}, where I would hear them, does not answer. "
+        "Try again in a few minutes, send sound files, or try the sample playlist."
     )
 
 

@@ -1,4 +1,4 @@
-"""A child's lifeline to its supervisor: standard input. When the supervisor is gone, even by kill -9, it reads the end."""
+"""A child's lifeline to its supervisor: its standard input, which ends when the supervisor does, even by kill -9."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
+import stamina
 import structlog
 
 
@@ -13,6 +14,7 @@ def set_up(process: str, level: str) -> None:
     logging.basicConfig(stream=sys.stderr, level=level, format=f"{process}: %(name)s: %(message)s", force=True)
     for chatty in ("arq", "aiohttp.access", "alembic", "spotipy", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    stamina.instrumentation.set_on_retry_hooks([])  # a retry is no news; what it ends in is
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

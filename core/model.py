@@ -21,9 +21,9 @@ UNKNOWN_ARTIST = "Unknown artist"
 class Track:
     """One song as one source names it; several tracks may be one recording.
 
-    ``source`` and ``source_id`` say where it was read ("deezer" and "3135556"; "file" and the path). ``artists`` has
-    at least one name, the main artist first. ``duration_s`` is in seconds. ``path`` is a local sound file, ``generated``
-    says that no human recorded it (the demo catalogue).
+    ``source`` and ``source_id`` say where it was read ("deezer" and "3135556"; "file" and its path). ``artists`` has
+    at least one name, the main artist first. ``duration_s`` is in seconds. ``path`` is a local sound file, relative to
+    the state folder when YASR made it; ``generated`` says that no human recorded it (the demo catalogue).
     """
 
     title: str
@@ -46,7 +46,7 @@ class Track:
         return ", ".join(self.artists)
 
     def __str__(self) -> str:
-        return f"{self.artist} – {self.title}"
+        return self.title if self.artists[0] == UNKNOWN_ARTIST else f"{self.artist} – {self.title}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the seeds come from. ``value`` is a link, a folder's path, or empty; ``playlist`` holds songs read already."""
+    """Where the seeds come from: ``value`` is a link, a path or empty; ``playlist`` holds songs that were read already."""
 
     kind: SourceKind
     value: str = ""

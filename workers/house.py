@@ -40,7 +40,14 @@ class House:
         services = await self._exit.enter_async_context(Services(settings))
         self.pool = Pool(settings.worker.processes, settings.audio)
         self._exit.callback(self.pool.close)
-        hearing = Hearing(self.store.features, self.pool, services.sources, BasicExtractor.name, BasicExtractor.version, settings.state_dir)
+        hearing = Hearing(
+            self.store.features,
+            self.pool,
+            services.sources,
+            BasicExtractor.name,
+            BasicExtractor.version,
+            settings.state_dir,
+        )
         self.stock = Stock(self.store, hearing, self.pool, settings)
         self.harvest = Harvest(self.store, services.sources, self.stock, settings)
         self.recommend = Recommend(self.store, services.readers, hearing, self.stock, settings)

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-from core.readers.folder import tracks_in
 
 from core import links, reasons, slate
-from core.errors import BadInput, NoCandidates, NoSoundForSeeds, YasrError
+from core.errors import BadInput, CannotListen, NoCandidates, NoSoundForSeeds, YasrError
 from core.model import Features, Playlist, Progress, Request, SourceKind
 from core.ports import PlaylistReader, Ranking
+from core.readers.folder import tracks_in
 from core.settings import Settings
 from core.store.slates import Chosen
 from core.store.store import Store
@@ -159,9 +159,10 @@ def _spread(songs: Sequence[Song], most: int) -> list[Song]:
 
 
 def _why_silent(troubles: Sequence[YasrError], songs: int) -> YasrError:
-    """The error to refuse with: a bad file's own sentence first, then a service's, else that nothing was found."""
-    bad = [trouble for trouble in troubles if isinstance(trouble, BadInput)]
-    return next(iter([*bad, *troubles]), NoSoundForSeeds(count=songs))
+    """The error to refuse with: a bad file's own sentence, else which service is away, else that nothing was found."""
+    for trouble in sorted(troubles, key=lambda trouble: not isinstance(trouble, BadInput)):
+        return trouble if isinstance(trouble, BadInput) else CannotListen(count=songs, service=trouble.args_["service"])
+    return NoSoundForSeeds(count=songs)
 
 
 def _notes(playlist: Playlist, songs: int, heard: int, troubles: Sequence[YasrError]) -> list[str]:

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 async def run(settings: Settings, *, only_requests: bool = False) -> None:
-    """Works until SIGTERM or SIGINT; unfinished requests are given back. ``only_requests`` leaves the catalogue alone."""
+    """Works until SIGTERM or SIGINT, then gives unfinished requests back; ``only_requests`` leaves the catalogue alone."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -40,19 +41,19 @@ class ProgressBar:
         )
 
 
-def as_json(slate: Slate, note: str) -> str:
-    """One JSON document with the picks and what they rest on."""
+def as_json(slate: Slate, note: str, state_dir: Path) -> str:
+    """One JSON document with the picks and what they rest on; files as absolute paths."""
     document = {
         "request": slate.request_id,
         "model": slate.model,
         "model_version": slate.model_version,
         "note": note,
-        "picks": [_pick(pick) for pick in slate.picks],
+        "picks": [_pick(pick, state_dir) for pick in slate.picks],
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def _pick(pick: Pick) -> dict[str, Any]:
+def _pick(pick: Pick, state_dir: Path) -> dict[str, Any]:
     track = pick.track
     return {
         "rank": pick.rank,
@@ -62,7 +63,7 @@ def _pick(pick: Pick) -> dict[str, Any]:
         "track": {
             "title": track.title,
             "album": track.album,
-            "file": str(track.path) if track.path else None,
+            "file": str(state_dir / track.path) if track.path else None,
             "links": {track.source: track.url} if track.url else {},
             "generated": track.generated,
         },

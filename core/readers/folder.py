@@ -25,5 +25,13 @@ def tracks_in(folder: Path) -> tuple[Track, ...]:
         except mutagen.MutagenError:
             tags = {}
         artist, _, title = f.stem.partition(" - ")
-        out.append(Track((tags.get("title") or [title or f.stem])[0], tuple(tags.get("artist") or [artist if title else UNKNOWN_ARTIST]), "file", str(f), path=f))
+        out.append(
+            Track(
+                (tags.get("title") or [title or f.stem])[0],
+                tuple(tags.get("artist") or [artist if title else UNKNOWN_ARTIST]),
+                "file",
+                str(f),
+                path=f,
+            )
+        )
     return tuple(out)

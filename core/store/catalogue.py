@@ -106,11 +106,11 @@ class Catalogue:
     ) -> dict[str, int]:
         """The id of each key in ``table``, rows made where they are missing."""
         query = select(table.c.key, table.c.id).where(table.c.key.in_(things))
-        known = {key: number for key, number in await connection.execute(query)}
+        known = {row.key: row.id for row in await connection.execute(query)}
         if missing := [row(key, song) for key, song in things.items() if key not in known]:
             insert = upsert(connection.dialect.name, table).values(missing).on_conflict_do_nothing()
             await connection.execute(insert)
-            known = {key: number for key, number in await connection.execute(query)}
+            known = {row.key: row.id for row in await connection.execute(query)}
         return known
 
     async def _join(self, connection: AsyncConnection, chunk: Sequence[Candidate], placed: Sequence[Recorded]) -> int:
@@ -182,9 +182,9 @@ class Catalogue:
 
     async def collections(self) -> dict[str, int]:
         """Each collection and how many candidates it holds."""
-        query = select(members.c.collection, func.count()).group_by(members.c.collection)
+        query = select(members.c.collection, func.count().label("songs")).group_by(members.c.collection)
         async with reading(self._engine).connect() as connection:
-            return {name: number for name, number in await connection.execute(query)}
+            return {row.collection: row.songs for row in await connection.execute(query)}
 
 
 def _artist_key(song: Track) -> str:
