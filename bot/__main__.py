@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -123,8 +123,10 @@ def bench(
 
 
 def _work(*arguments: str) -> NoReturn:
-    """Runs a command of the workers in a process of its own: the bot never imports them."""
-    raise SystemExit(subprocess.run(python("workers", *arguments), check=False).returncode)  # noqa: S603 - our own module
+    """Becomes a command of the workers: the bot never imports them, and signals must reach the one who works."""
+    sys.stdout.flush()
+    command = python("workers", *arguments)
+    os.execv(command[0], command)  # noqa: S606 - our own module, no shell
 
 
 def main() -> None:
@@ -132,7 +134,7 @@ def main() -> None:
     try:
         loaded = settings.load()
         log.set_up("yasr", loaded.log_level)
-        loaded.state_dir.mkdir(parents=True, exist_ok=True)
+        loaded.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # playlists are private
         app()
     except ValidationError as error:
         first = error.errors()[0]

@@ -24,6 +24,5 @@ async def conversation(settings: Settings) -> AsyncIterator[tuple[Commands, Stor
         stack.push_async_callback(queue.close)
         services = await stack.enter_async_context(Services(settings))
         uploads = Uploads(settings.state_dir)
-        uploads.sweep()
         hosts = [host for reader in services.readers for host in reader.hosts]
         yield Commands(store, queue, uploads, services.sources, settings.state_dir, hosts), store, queue

@@ -174,7 +174,7 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the seeds come from: ``value`` is a link, a path or empty; ``playlist`` holds songs that were read already."""
+    """Where the seeds come from: ``value`` is a link, a path or empty; ``playlist`` holds songs already read."""
 
     kind: SourceKind
     value: str = ""

@@ -12,8 +12,9 @@ from core.settings import Settings
 
 INTERACTIVE = "yasr:interactive"
 BACKGROUND = "yasr:background"
-#: The job's name in both queues.
+#: The jobs by name: answer a request; look for newcomers around its artists.
 RECOMMEND = "recommend"
+EXPLORE = "explore"
 #: The longest path that fits into sockaddr_un everywhere (104 bytes on macOS, 108 on Linux).
 _LONGEST_SOCKET = 100
 

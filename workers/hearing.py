@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import AudioTrouble, ServiceTrouble, TooBig, YasrError
+from core.errors import AudioTrouble, NoSuchPath, ServiceTrouble, TooBig, YasrError
 from core.model import Features, Track
 from core.ports import CatalogueSource
-from core.store.features import FeatureStore
+from core.store.catalogue import Catalogue
+from core.store.store import Store
 from workers.pool import Pool
 
 #: Called after each song with how many are done.
@@ -40,7 +41,7 @@ class Hearing:
 
     def __init__(
         self,
-        store: FeatureStore,
+        store: Store,
         pool: Pool,
         sources: Sequence[CatalogueSource],
         extractor: str,
@@ -56,11 +57,11 @@ class Hearing:
 
     async def known(self, recording_ids: Sequence[int]) -> dict[int, Features]:
         """What was heard before."""
-        return await self._store.of(recording_ids, self.extractor, self.version)
+        return await self._store.features.of(recording_ids, self.extractor, self.version)
 
     async def listen(self, songs: Sequence[Song], report: Report) -> Heard:
         """Hears every song once; a song that cannot be heard costs only itself."""
-        fetch = _Fetch(self._sources)
+        fetch = _Fetch(self._sources, self._store.catalogue)
         slots = asyncio.Semaphore(2 * self._pool.processes)
         heard = Heard({}, [])
         done = 0
@@ -70,15 +71,15 @@ class Hearing:
             async with slots:
                 try:
                     features = await self._hear(song, fetch)
-                except (AudioTrouble, TooBig) as trouble:
+                except (AudioTrouble, TooBig, NoSuchPath) as trouble:
                     heard.troubles.append(trouble)
-                    await self._store.save_failure(song.recording_id, self.extractor, self.version, trouble)
+                    await self._store.features.save_failure(song.recording_id, self.extractor, self.version, trouble)
                 except ServiceTrouble as trouble:
                     heard.troubles.append(trouble)
                 else:
                     if features is not None:
                         heard.features[song.recording_id] = features
-                        await self._store.save(song.recording_id, features)
+                        await self._store.features.save(song.recording_id, features)
             done += 1
             await report(done)
 
@@ -99,11 +100,13 @@ class Hearing:
 class _Fetch:
     """Finds and fetches previews; gives up on a service that is down."""
 
-    def __init__(self, sources: Sequence[CatalogueSource]) -> None:
+    def __init__(self, sources: Sequence[CatalogueSource], catalogue: Catalogue) -> None:
         self._sources = sources
+        self._catalogue = catalogue
         self._misses = dict.fromkeys((source.name for source in sources), 0)
 
     async def sound(self, track: Track) -> bytes | None:
+        """The bytes of a clip, or None; where it was found under another name is written down."""
         for source in self._sources:
             if self._misses[source.name] >= _PATIENCE:
                 continue
@@ -114,6 +117,8 @@ class _Fetch:
                 self._misses[source.name] += 1
                 raise
             self._misses[source.name] = 0
+            if found is not None and found is not track:
+                await self._catalogue.record([found])
             if sound is not None:
                 return sound
         return None

@@ -11,12 +11,13 @@ from core.model import Progress
 from core.services import Services
 from core.settings import Settings
 from core.store.store import Store
+from core.uploads import Uploads
 from workers.audio.extractor import BasicExtractor
 from workers.harvest import Harvest
 from workers.hearing import Hearing
 from workers.pool import Pool
 from workers.recommend import Recommend
-from workers.stock import Stock
+from workers.stock import ADDED, MAIN, Stock
 
 
 class House:
@@ -34,14 +35,14 @@ class House:
 
     async def __aenter__(self) -> Self:
         settings = self.settings
-        settings.state_dir.mkdir(parents=True, exist_ok=True)
+        settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.store = await Store.open(settings.store_url)
         self._exit.push_async_callback(self.store.close)
         services = await self._exit.enter_async_context(Services(settings))
         self.pool = Pool(settings.worker.processes, settings.audio)
         self._exit.callback(self.pool.close)
         hearing = Hearing(
-            self.store.features,
+            self.store,
             self.pool,
             services.sources,
             BasicExtractor.name,
@@ -54,8 +55,10 @@ class House:
         return self
 
     async def prepare(self) -> None:
-        """Demo songs where they are wanted, what is unheard, then the harvest if it is due."""
+        """Old uploads go; demo songs where they are wanted, what is unheard, then the harvest if it is due."""
+        Uploads(self.settings.state_dir).sweep()
         await self.stock.ready("", self._tell)
+        await self.stock.hear_all([MAIN, ADDED], self._tell)
         await self.store.announce("catalogue", sentence="")
         if self.settings.catalogue.harvest:
             await self.harvest.run_if_due()

@@ -56,8 +56,8 @@ class Recommend:
         """Answers the request; False when it is no longer ours. Raises core.errors for an honest refusal."""
         model = models.model(request.options.model)
         await report(Progress("reading"))
-        playlist = await self._read(request)
-        seeds = await self._seeds(playlist, report)
+        playlist = await self._read(request, report)
+        seeds = await self._seeds(request, playlist, report)
         collections = await self._stock.ready(request.options.collection, report)
         await report(Progress("comparing", note=" ".join(seeds.notes)))
         field = await self._snapshots.current(collections)
@@ -72,7 +72,7 @@ class Recommend:
                 return True
         return False
 
-    async def _read(self, request: Request) -> Playlist:
+    async def _read(self, request: Request, report: Report) -> Playlist:
         source = request.source
         if source.playlist is not None:
             return source.playlist
@@ -80,16 +80,17 @@ class Recommend:
             tracks = await asyncio.to_thread(tracks_in, Path(source.value))
             return Playlist(Path(source.value).name, tracks, "folder")
         if source.kind is SourceKind.SAMPLE:
-            return await self._stock.sample()
+            return await self._stock.sample(report)
         link = links.checked(source.value, [host for reader in self._readers for host in reader.hosts])
         reader = next(reader for reader in self._readers if links.belongs(links.host_of(link), reader.hosts))
         return await reader.read(link)
 
-    async def _seeds(self, playlist: Playlist, report: Report) -> _Seeds:
+    async def _seeds(self, request: Request, playlist: Playlist, report: Report) -> _Seeds:
         """Hears the playlist: what was heard before, and as much of the rest as one request may."""
         recorded = await self._store.catalogue.record(playlist.tracks)
         songs = {place.recording_id: Song(place.recording_id, track)
                  for place, track in zip(recorded, playlist.tracks, strict=True)}  # fmt: skip
+        await self._store.catalogue.keep_seeds(request.id, list(songs))
         known = await self._hearing.known(list(songs))
         unheard = _spread(
             [song for song in songs.values() if song.recording_id not in known], self._settings.worker.listen_to

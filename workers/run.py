@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 async def run(settings: Settings, *, only_requests: bool = False) -> None:
-    """Works until SIGTERM or SIGINT, then gives unfinished requests back; ``only_requests`` leaves the catalogue alone."""
+    """Works until SIGTERM or SIGINT, then gives back what is unfinished; ``only_requests`` leaves the catalogue be."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -61,7 +61,10 @@ def _worker(house: House, redis: ArqRedis, name: str) -> Worker:
         hours = timedelta(hours=settings.catalogue.harvest_hours)
         background = {"cron_jobs": [cron(jobs.stock, minute=0, run_at_startup=True, timeout=hours, max_tries=1)]}
     return Worker(
-        functions=[func(jobs.recommend, name=queue.RECOMMEND, timeout=settings.worker.job_timeout_s + 30)],
+        functions=[
+            func(jobs.recommend, name=queue.RECOMMEND, timeout=settings.worker.job_timeout_s + 30),
+            func(jobs.explore, name=queue.EXPLORE, timeout=settings.worker.job_timeout_s),
+        ],
         queue_name=name,
         redis_pool=redis,
         handle_signals=False,

@@ -13,14 +13,19 @@ from workers.house import House
 log = structlog.get_logger()
 
 
-async def serve(house: House, request_id: str) -> None:
-    """Answers the request unless another worker holds it or it is over; safe to call any number of times."""
+async def serve(house: House, request_id: str) -> bool:
+    """Answers the request unless another worker holds it or it is over; safe to call any number of times.
+
+    True when this call gave it its slate.
+    """
     request = await house.store.requests.claim(request_id, house.name, house.settings.worker.lease_s)
     if request is None:
-        return
+        return False
     with structlog.contextvars.bound_contextvars(request=request_id):
         try:
-            await _Served(house, request).run()
+            served = _Served(house, request)
+            await served.run()
+            return served.answered
         except asyncio.CancelledError:
             await house.store.requests.release(request_id, house.name)
             raise
@@ -33,6 +38,7 @@ class _Served:
         self._house = house
         self._request = request
         self._progress = Progress("reading")
+        self.answered = False
 
     async def run(self) -> None:
         timeout = self._house.settings.worker.job_timeout_s
@@ -49,8 +55,8 @@ class _Served:
 
     async def _work(self) -> None:
         try:
-            answered = await self._house.recommend(self._request, self._house.name, self._report)
-            log.info("answered" if answered else "no longer ours")
+            self.answered = await self._house.recommend(self._request, self._house.name, self._report)
+            log.info("answered" if self.answered else "no longer ours")
         except* YasrError as group:
             await self._refuse(_first(group))
         except* Exception:  # the edge of the job: said to the listener, logged, and the worker goes on

@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
-from core.readers.folder import tracks_in
-
 from core.model import Candidate, Playlist, Progress, Track
+from core.readers.folder import tracks_in
 from core.settings import Settings
 from core.store.store import Store
 from workers.demo import catalogue as demo
@@ -61,10 +60,10 @@ class Stock:
                 await self._store.catalogue.add([Candidate(self._track(song), collection=DEMO) for song in songs])
             await self.hear_all([DEMO], report)
 
-    async def sample(self) -> Playlist:
+    async def sample(self, report: Report) -> Playlist:
         """The sample playlist: demo songs by artists who are never candidates."""
         songs = demo.sample_playlist()
-        await self._render(songs, _silent)
+        await self._render(songs, report)
         return Playlist("The sample playlist", tuple(self._track(song) for song in songs), "sample")
 
     async def hear_all(self, collections: list[str], report: Report) -> None:
@@ -94,7 +93,3 @@ class Stock:
         async with asyncio.TaskGroup() as group:
             for song in songs:
                 group.create_task(one(song))
-
-
-async def _silent(_progress: Progress) -> None:
-    """For work so short that nobody need hear of it."""

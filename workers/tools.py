@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from core.readers.folder import SOUND
 from rich.console import Console
 from rich.progress import Progress as Bar
 
@@ -17,6 +16,7 @@ from core import lifeline
 from core.errors import BadInput, NoSuchPath, UnknownChoice
 from core.model import Candidate, Progress
 from core.readers.files import read_file
+from core.readers.folder import SOUND
 from core.settings import Settings
 from workers import bench
 from workers.audio.analyse import analyse

@@ -11,10 +11,10 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import recording
-from core.model import Audience, Candidate, Track
+from core.model import Artist, Audience, Candidate, Track
 from core.store.engine import reading, upsert
 from core.store.rows import row_of, track_of
-from core.store.schema import artists, audiences, features, members, recordings, tracks
+from core.store.schema import artists, audiences, features, members, recordings, seeds, tracks
 
 _CHUNK = 500
 T = TypeVar("T")
@@ -142,6 +142,28 @@ class Catalogue:
             for chunk in _chunks(sorted(keys)):
                 found += await connection.scalars(select(artists.c.id).where(artists.c.key.in_(chunk)))
         return found
+
+    async def keep_seeds(self, request_id: str, recording_ids: Sequence[int]) -> None:
+        """Remembers which recordings a request was about."""
+        async with self._engine.begin() as connection:
+            for chunk in _chunks(recording_ids):
+                rows = [{"request_id": request_id, "recording_id": number} for number in chunk]
+                insert = upsert(connection.dialect.name, seeds).values(rows).on_conflict_do_nothing()
+                await connection.execute(insert)
+
+    async def seed_artists(self, request_id: str, source: str) -> list[Artist]:
+        """The artists of a request's songs as ``source`` knows them, those with most songs first."""
+        query = (
+            select(tracks.c.artist_id, func.max(artists.c.name).label("name"))
+            .join(seeds, seeds.c.recording_id == tracks.c.recording_id)
+            .join(recordings, recordings.c.id == tracks.c.recording_id)
+            .join(artists, artists.c.id == recordings.c.artist_id)
+            .where(seeds.c.request_id == request_id, tracks.c.source == source, tracks.c.artist_id != "")
+            .group_by(tracks.c.artist_id)
+            .order_by(func.count().desc(), tracks.c.artist_id)
+        )
+        async with reading(self._engine).connect() as connection:
+            return [Artist(row.name, source, row.artist_id) for row in await connection.execute(query)]
 
     async def tracks(self, track_ids: Sequence[int]) -> dict[int, Track]:
         async with reading(self._engine).connect() as connection:

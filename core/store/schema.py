@@ -171,6 +171,14 @@ features = Table(
     UniqueConstraint("recording_id", "extractor", "version"),
 )
 
+#: The recordings that stand for the listener in a request.
+seeds = Table(
+    "seeds",
+    metadata,
+    _ref("request_id", "requests.id", primary_key=True),
+    _ref("recording_id", "recordings.id", primary_key=True),
+)
+
 slates = Table(
     "slates",
     metadata,

@@ -63,6 +63,8 @@ def decode(data: bytes | Path, name: str, limits: Audio) -> Sound:
     Raises NoSuchPath, TooBig, TooLong, or NotAudio (also for films: a picture other than a cover).
     """
     refuse_large(data, name, limits)
+    if not (data.stat().st_size if isinstance(data, Path) else data):
+        raise NotAudio(name=name)  # FFmpeg's own refusal of an empty file is an error of another kind
     with ExitStack() as stack:
         file = stack.enter_context(data.open("rb") if isinstance(data, Path) else BytesIO(data))
         try:

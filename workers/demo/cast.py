@@ -12,16 +12,79 @@ from workers.demo.styles import STYLES, Style
 _SEED = 20_260_105
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "ambient drift": ("Velmora Quist", "Nimbra Holloway", "Slow Ferrenwater", "Oskelune", "Tarn & Tessel", "Pale Undrift"),
-    "lo-fi beats": ("Mumblewick", "Cardigan Thorpel", "Dozy Pellerin", "Teacup Almanack", "Noonday Brisk", "Orlo Smudge"),
-    "synthwave": ("Vectra Lumaine", "Night Arcadium", "Zephrine Volt", "Chromehaven Drive", "Delta Marquille", "Rexa Turbine"),
-    "house": ("Luma Festrand", "Kerrigold Soul", "Pavo Marchetta", "Club Ondine West", "Tilda Groovenhagen", "Basement Orris"),
+    "ambient drift": (
+        "Velmora Quist",
+        "Nimbra Holloway",
+        "Slow Ferrenwater",
+        "Oskelune",
+        "Tarn & Tessel",
+        "Pale Undrift",
+    ),
+    "lo-fi beats": (
+        "Mumblewick",
+        "Cardigan Thorpel",
+        "Dozy Pellerin",
+        "Teacup Almanack",
+        "Noonday Brisk",
+        "Orlo Smudge",
+    ),
+    "synthwave": (
+        "Vectra Lumaine",
+        "Night Arcadium",
+        "Zephrine Volt",
+        "Chromehaven Drive",
+        "Delta Marquille",
+        "Rexa Turbine",
+    ),
+    "house": (
+        "Luma Festrand",
+        "Kerrigold Soul",
+        "Pavo Marchetta",
+        "Club Ondine West",
+        "Tilda Groovenhagen",
+        "Basement Orris",
+    ),
     "drum & bass": ("Krillwright", "Axon Ferrule", "Jettisor", "Subharbour Nine", "Tessa Breakwell", "Quarrel & Flint"),
-    "chiptune": ("Pixelbramble", "Mister Ferrobit", "Cartridge Finch", "Octavia Blip", "The Joypad Wrens", "Sprite Mallory Jr"),
-    "folk pluck": ("Hazel Windermoor", "Brackenlight", "Ottoline Fernsby", "The Marrowfen Three", "Corin Applegarth", "Wren Tallowby"),
-    "piano ballad": ("Elspeth Varnholt", "Amadine Corrow", "Julian Hestergate", "Mirelle Askwood", "Theo Lanternsby", "Ivory Penhallam"),
-    "dub reggae": ("Ras Tambourel", "Echo Tamarind", "King Lagoonie", "Mellow Cassarine", "Dubwater Sound", "Sister Palmetta"),
-    "post-rock swell": ("Iron Estuaries", "We Drew the Coastline", "Sundial Cavalry", "Aurelith", "The Long Pylon", "Harrow Skies Above"),
+    "chiptune": (
+        "Pixelbramble",
+        "Mister Ferrobit",
+        "Cartridge Finch",
+        "Octavia Blip",
+        "The Joypad Wrens",
+        "Minna Mallory Jr",
+    ),
+    "folk pluck": (
+        "Hazel Windermoor",
+        "Brackenlight",
+        "Ottoline Fernsby",
+        "The Marrowfen Three",
+        "Corin Applegarth",
+        "Wren Tallowby",
+    ),
+    "piano ballad": (
+        "Elspeth Varnholt",
+        "Amadine Corrow",
+        "Julian Hestergate",
+        "Mirelle Askwood",
+        "Theo Lanternsby",
+        "Ivory Penhallam",
+    ),
+    "dub reggae": (
+        "Ras Tambourel",
+        "Echo Tamarind",
+        "King Lagoonie",
+        "Mellow Cassarine",
+        "Dubwater Sound",
+        "Sister Palmetta",
+    ),
+    "post-rock swell": (
+        "Iron Estuaries",
+        "We Drew the Coastline",
+        "Sundial Cavalry",
+        "Aurelith",
+        "The Long Pylon",
+        "Harrow Skies Above",
+    ),
 }
 
 _FIRST = (
@@ -31,7 +94,8 @@ _FIRST = (
 )  # fmt: skip
 _SECOND = (
     "Avenue", "Bridges", "Compass", "Daydream", "Engine", "Ferry", "Garden", "Harbour", "Island", "Letters", "Meadow",
-    "Notebook", "Orchard", "Parade", "Quarter", "Rooftops", "Signal", "Station", "Umbrella", "Voyage", "Window", "Weather",
+    "Notebook", "Orchard", "Parade", "Quarter", "Rooftops", "Signal", "Station", "Umbrella", "Voyage", "Window",
+    "Weather",
 )  # fmt: skip
 
 
@@ -53,6 +117,9 @@ def _manner(style: Style, number: int, of: int, rng: np.random.Generator) -> Man
         brightness=float(rng.uniform(0.7, 1.45)),
         density=float(rng.uniform(0.35, 1.0)),
         room=float(rng.uniform(0.6, 1.4)),
+        punch=float(rng.uniform(0.55, 1.25)),
+        loudness=float(rng.uniform(0.6, 1.1)),
+        air=float(rng.uniform(0.5, 1.1)),
         voices=tuple(part.voices[rng.integers(len(part.voices))] for part in style.parts),
         beat=int(rng.integers(12)),
         lift=int(rng.integers(-3, 4)),

@@ -93,7 +93,7 @@ def candidates() -> tuple[Song, ...]:
 
 
 def samples(song: Song) -> Vector:
-    """How ``song`` sounds: float32 (2, N) at ``instruments.RATE``, within -1..1."""
+    """How ``song`` sounds: float32 (N,) at ``instruments.RATE``, within -1..1."""
     style = next(style for style in STYLES if style.name == song.style)
     score = compose(style, song.manner, song.tempo, song.key, song.mode, song.seed)
     return perform(score, style, song.manner, song.seed)
@@ -108,6 +108,7 @@ def render(song: Song, path: Path) -> None:
     """Writes ``song`` to ``path``, unless it is there already. Several processes may do so at the same time."""
     if path.exists():
         return
+    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         write_mp3(samples(song), RATE, song.track, unfinished)

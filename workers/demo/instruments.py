@@ -48,7 +48,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Drum:
-    """A percussive sound: a sine falling from ``start_hz`` to ``end_hz``, and noise between ``low_hz`` and ``high_hz``."""
+    """A sine falling from ``start_hz`` to ``end_hz``, and noise between ``low_hz`` and ``high_hz``."""
 
     start_hz: float = 0.0
     end_hz: float = 0.0
@@ -67,7 +67,9 @@ VOICES: dict[str, Voice] = {
     "choir pad": Voice("organ", 900, 1500, 1.2, 0.6, 1.0, 0.9, 1.0, (-10.0, 2.0, 11.0), 9.0),
     "saw stack": Voice("saw", 4200, 2200, 0.5, 0.02, 0.8, 0.75, 0.25, (-13.0, 0.0, 12.0)),
     "poly brass": Voice("saw", 900, 2600, 0.18, 0.06, 0.6, 0.7, 0.2, (-6.0, 7.0)),
-    "electric piano": Voice(ratio=1.0, index=1.6, close_s=0.35, attack_s=0.004, decay_s=0.7, sustain=0.15, release_s=0.2),
+    "electric piano": Voice(
+        ratio=1.0, index=1.6, close_s=0.35, attack_s=0.004, decay_s=0.7, sustain=0.15, release_s=0.2
+    ),
     "tine piano": Voice(ratio=3.0, index=0.7, close_s=0.15, attack_s=0.004, decay_s=0.8, sustain=0.1, release_s=0.2),
     "soft keys": Voice("triangle", 1600, 600, 0.25, 0.01, 0.5, 0.2, 0.2, (-3.0, 3.0)),
     "felt piano": Voice("string", 1800, 500, 0.35, 0.006, 0.9, 0.08, 0.35, (-1.2, 1.0)),
@@ -167,8 +169,8 @@ def _table(wave: Wave, pitch_hz: float, cutoff_hz: float) -> Vector:
     spectrum = np.zeros(_TABLE // 2 + 1, dtype=np.complex128)
     spectrum[1 : count + 1] = -1j * _harmonics(wave, count) / (1 + (k * pitch_hz / cutoff_hz) ** 2)
     period = np.fft.irfft(spectrum)
-    # Middle ground between equal peak and equal energy: a dull table must not be blown up to a bright one's level.
-    return (period / np.sqrt(np.mean(period**2)) * 0.35).astype(np.float32)
+    # Equal energy: otherwise a voice that closes would fade as well.
+    return np.asarray(0.35 * period / np.sqrt(np.mean(period**2)), dtype=np.float32)
 
 
 def _envelope(voice: Voice, held: int) -> Vector:
@@ -188,7 +190,8 @@ def sound(voice: Voice, pitch: int, seconds: float, brightness: float = 1.0) -> 
     closing = np.exp(-t / voice.close_s)
     if voice.ratio:
         turn = np.float32(2 * np.pi * hertz(pitch)) * t
-        return np.sin(turn + voice.index * brightness * closing * np.sin(voice.ratio * turn)) * envelope * np.float32(0.6)
+        modulator = voice.index * brightness * closing * np.sin(voice.ratio * turn)
+        return np.asarray(np.sin(turn + modulator) * envelope * np.float32(0.6), dtype=np.float32)
     bright = _table(voice.wave, hertz(pitch), voice.open_hz * brightness)
     dull = _table(voice.wave, hertz(pitch), voice.closed_hz * brightness)
     out = np.zeros_like(t)
@@ -198,7 +201,7 @@ def sound(voice: Voice, pitch: int, seconds: float, brightness: float = 1.0) -> 
         phase = (t + sway) * np.float64(hertz(pitch + cents / 100)) + copy * 0.37
         at = (phase * _TABLE).astype(np.int32) & (_TABLE - 1)
         out += dull[at] + (bright[at] - dull[at]) * closing
-    return out * envelope / np.float32(np.sqrt(len(voice.detune)))
+    return np.asarray(out * envelope / np.sqrt(len(voice.detune)), dtype=np.float32)
 
 
 def noise_band(length: int, low_hz: float, high_hz: float, rng: np.random.Generator) -> Vector:
@@ -207,7 +210,7 @@ def noise_band(length: int, low_hz: float, high_hz: float, rng: np.random.Genera
     f = np.fft.rfftfreq(length, 1 / RATE) + 1e-9
     spectrum *= 1 / np.sqrt((1 + (low_hz / f) ** 6) * (1 + (f / high_hz) ** 6))
     band = np.fft.irfft(spectrum, length)
-    return (0.3 * band / np.sqrt(np.mean(band**2))).astype(np.float32)
+    return np.asarray(0.3 * band / np.sqrt(np.mean(band**2)), dtype=np.float32)
 
 
 def strike(drum: Drum, rng: np.random.Generator) -> Vector:
@@ -221,5 +224,4 @@ def strike(drum: Drum, rng: np.random.Generator) -> Vector:
         out += drum.tone * np.sin(2 * np.pi * periods) * np.exp(-t / drum.tone_s)
     if drum.noise:
         out += drum.noise * noise_band(length, drum.low_hz, drum.high_hz, rng) * np.exp(-t / drum.noise_s)
-    out *= np.minimum(1, t / 0.001) * np.minimum(1, (length / RATE - t) / 0.01)
-    return out
+    return np.asarray(out * np.minimum(1, t / 0.001) * np.minimum(1, (length / RATE - t) / 0.01), np.float32)

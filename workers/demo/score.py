@@ -19,14 +19,18 @@ class Manner:
     """What an artist's songs have in common.
 
     ``tempo`` is the artist's centre in BPM; ``brightness`` multiplies filter cut-offs; ``density`` (0..1) is how many
-    of the optional notes are played; ``room`` multiplies the reverb; ``voices`` are the instruments, one per part of
-    the style; ``beat`` and ``progression`` number the favourites; ``lift`` is the melody's shift in semitones.
+    of the optional notes are played; ``room``, ``punch`` and ``loudness`` multiply the reverb, the drums and the whole;
+    ``air`` is where the mix closes towards the treble, relative to the style; ``voices`` are the instruments, one per
+    part of the style; ``beat`` numbers the favourite drum pattern; ``lift`` is the melody's shift in semitones.
     """
 
     tempo: float
     brightness: float
     density: float
     room: float
+    punch: float
+    loudness: float
+    air: float
     voices: tuple[str, ...]
     beat: int
     lift: int
@@ -34,7 +38,7 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """``part`` indexes the style's parts; times in sixteenths from the beginning; ``pitch`` is MIDI; 0 < velocity <= 1."""
+    """``part`` indexes the style's parts; times are in sixteenths; ``pitch`` is MIDI; 0 < ``velocity`` <= 1."""
 
     part: int
     step: float

@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-import structlog
 from aiohttp import web
 
 from bot.cards import Card
 from bot.commands import Commands
 from bot.fronts.web import views
+from bot.fronts.web.mailbox import Mailbox
+from bot.fronts.web.poll import Poll
+from bot.fronts.web.strip import Strip
 from core.errors import NotYours
 
 POLL_S = 0.5
 KEEP_ALIVE_S = 15.0
-
-log = structlog.get_logger(__name__)
-
-
-class Mailbox:
-    """What one page has yet to be told. Only the newest state of a card waits, so that a slow page costs no memory."""
-
-    def __init__(self) -> None:
-        self.open = True
-        self._waiting: dict[str, bytes] = {}
-        self._news = asyncio.Event()
-
-    def put(self, request_id: str, event: bytes) -> None:
-        self._waiting[request_id] = event
-        self._news.set()
-
-    def fill(self, events: dict[str, bytes]) -> None:
-        """Puts what was read earlier before and under what waits already, which is newer."""
-        self._waiting = events | self._waiting
-        self._news.set()
-
-    def close(self) -> None:
-        self.open = False
-        self._news.set()
-
-    async def take(self, patience_s: float) -> bytes:
-        """All that waits, as soon as there is something; nothing after ``patience_s`` seconds."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience_s):
-                await self._news.wait()
-        self._news.clear()
-        events = b"".join(self._waiting.values())
-        self._waiting.clear()
-        return events
 
 
 class Feed:
@@ -59,57 +26,49 @@ class Feed:
         self.mailboxes: set[Mailbox] = set()
         self._listener = listener
         self._commands = commands
-        self._watched: dict[str, bytes] = {}
-        self._poll: asyncio.Task[None] | None = None
+        self._told: dict[str, int] = {}
+        self._watched: set[str] = set()
+        # A poll that broke closes the streams: the pages come back by themselves and start a new one.
+        self._poll = Poll(f"web feed {listener}", self._look_at_all, self.close)
 
     async def catch_up(self, mailbox: Mailbox) -> None:
         """Puts the current state of the recent requests into a new page's mailbox."""
         cards = await self._commands.history(self._listener)
-        mailbox.fill({card.request_id: views.event(card) for card in cards})
-        for card in filter(views.unfinished, cards):
-            self.watch(card.request_id)
+        events = {card.request_id: views.event(card) for card in cards}
+        mailbox.fill(events)
+        for card in cards:
+            self._told.setdefault(card.request_id, hash(events[card.request_id]))
+            if views.unfinished(card):
+                self.watch(card.request_id)
 
     def watch(self, request_id: str) -> None:
         """Follows a request until it is finished."""
-        self._watched.setdefault(request_id, b"")
-        if self._poll is None or self._poll.done():
-            self._poll = asyncio.create_task(self._follow(), name=f"web feed {self._listener}")
-            self._poll.add_done_callback(self._ended)
+        self._watched.add(request_id)
+        self._poll.run(POLL_S)
 
     async def look(self, request_id: str) -> None:
         """Tells the pages of a request if it has changed."""
         try:
-            card = await self._commands.card(self._listener, request_id)
+            self._tell(await self._commands.card(self._listener, request_id))
         except NotYours:  # forgotten meanwhile
-            self._watched.pop(request_id, None)
-            return
-        self._tell(card)
+            self._watched.discard(request_id)
 
     def _tell(self, card: Card) -> None:
         event = views.event(card)
-        if self._watched.get(card.request_id) != event:
+        if self._told.get(card.request_id) != hash(event):
+            self._told[card.request_id] = hash(event)
             for mailbox in self.mailboxes:
                 mailbox.put(card.request_id, event)
-        if views.unfinished(card):
-            self._watched[card.request_id] = event
-        else:
-            self._watched.pop(card.request_id, None)
+        if not views.unfinished(card):
+            self._watched.discard(card.request_id)
 
-    async def _follow(self) -> None:
-        while self._watched:
-            for request_id in tuple(self._watched):
-                await self.look(request_id)
-            await asyncio.sleep(POLL_S)
-
-    def _ended(self, poll: asyncio.Task[None]) -> None:
-        """A poll that broke closes the streams: the pages come back by themselves and start a new one."""
-        if not poll.cancelled() and (error := poll.exception()):
-            log.error("live updates broke off", listener=self._listener, exc_info=error)
-            self.close()
+    async def _look_at_all(self) -> bool:
+        for request_id in tuple(self._watched):
+            await self.look(request_id)
+        return bool(self._watched)
 
     def close(self) -> None:
-        if self._poll:
-            self._poll.cancel()
+        self._poll.stop()
         for mailbox in self.mailboxes:
             mailbox.close()
 
@@ -120,6 +79,7 @@ class Feeds:
     def __init__(self, commands: Commands) -> None:
         self._commands = commands
         self._feeds: dict[int, Feed] = {}
+        self._strip = Strip(commands)
 
     @contextlib.asynccontextmanager
     async def page(self, listener: int) -> AsyncIterator[Mailbox]:
@@ -129,8 +89,10 @@ class Feeds:
         feed.mailboxes.add(mailbox)
         try:
             await feed.catch_up(mailbox)
+            self._strip.join(mailbox)
             yield mailbox
         finally:
+            self._strip.leave(mailbox)
             feed.mailboxes.discard(mailbox)
             if not feed.mailboxes:
                 feed.close()
@@ -148,6 +110,7 @@ class Feeds:
 
     def close(self) -> None:
         """Ends every stream."""
+        self._strip.close()
         for feed in self._feeds.values():
             feed.close()
 

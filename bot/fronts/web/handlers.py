@@ -16,7 +16,11 @@ from core.errors import NoSongs, NotReadable, TooBig
 from core.model import Address
 
 NAME = "web"
-TEXT_LIMIT = 200_000  # characters; about 4,000 pasted songs
+MIB = 2**20
+#: Characters; about 20,000 pasted songs.
+TEXT_LIMIT = 1_000_000
+#: A character has at most 4 bytes in UTF-8, and each of them three in a percent-encoded form.
+TEXT_BYTES = 12 * TEXT_LIMIT
 
 
 class Handlers:
@@ -50,7 +54,7 @@ class Handlers:
             history = await self._commands.history(await self._commands.listener(NAME, handle))
         elif request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}:
             self._identity.handle(request)
-        return _html(views.page(history, await self._commands.status()))
+        return _html(views.page(history, await self._commands.status(), TEXT_LIMIT))
 
     async def healthz(self, request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
@@ -79,7 +83,7 @@ class Handlers:
         listener = await self._listener(request)
         if fields.get("sample"):
             return await self._asked(request, listener, await self._commands.sample(listener, _address(listener)))
-        words = str(fields.get("text", ""))
+        words = _storable(str(fields.get("text") or "")).replace("\r\n", "\n")  # as the page counts
         if len(words) > TEXT_LIMIT:
             raise TooBig(what="This text", limit=f"{TEXT_LIMIT:,} characters")
         return await self._asked(request, listener, await self._commands.recommend(listener, _address(listener), words))
@@ -90,6 +94,8 @@ class Handlers:
         if not files:
             raise NoSongs(what="this upload: it holds no file")
         uploads = [Upload(_file_name(field), await asyncio.to_thread(field.file.read)) for field in files]
+        if sum(len(upload.data) for upload in uploads) > self._max_upload_mb * MIB:
+            raise self._too_big()
         listener = await self._listener(request)
         request_id = await self._commands.recommend_files(listener, _address(listener), uploads)
         return await self._asked(request, listener, request_id)
@@ -129,9 +135,12 @@ class Handlers:
             fields = await request.json() if request.content_type == "application/json" else await request.post()
             return dict(fields)
         except web.HTTPRequestEntityTooLarge as error:
-            raise TooBig(what="This upload", limit=f"{self._max_upload_mb} MiB") from error
-        except (ValueError, TypeError) as error:
+            raise self._too_big() from error
+        except (ValueError, TypeError, LookupError) as error:  # a charset nobody knows is a LookupError
             raise NotReadable(what="this form", problem="it is not what its content type says") from error
+
+    def _too_big(self) -> TooBig:
+        return TooBig(what="This upload", limit=f"{self._max_upload_mb} MiB")
 
 
 def _html(text: str) -> web.Response:
@@ -144,4 +153,9 @@ def _address(listener: int) -> Address:
 
 def _file_name(field: FileField) -> str:
     """The name without folders, whichever slash the listener's system uses."""
-    return PureWindowsPath(field.filename).name[-200:] or "upload"
+    return _storable(PureWindowsPath(field.filename).name[-200:]) or "upload"
+
+
+def _storable(text: str) -> str:
+    """Half of a surrogate pair, which no store could keep, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()

@@ -16,6 +16,7 @@ from aiohttp.typedefs import Handler
 
 COOKIE = "yasr"
 YEAR_S = 365 * 24 * 3600
+_NEW_COOKIE = web.RequestKey("new cookie", str)
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -89,13 +90,13 @@ class Identity:
         if known := self.known(request):
             return known
         token = secrets.token_urlsafe(32)
-        request[COOKIE] = f"{token}.{self._mark(token)}"
+        request[_NEW_COOKIE] = f"{token}.{self._mark(token)}"
         return self._handle(token)
 
     async def on_prepare(self, request: web.Request, response: web.StreamResponse) -> None:
         """Adds the security headers to every response, and the cookie to that of a new listener."""
         response.headers.update(HEADERS)
-        if cookie := request.get(COOKIE):
+        if cookie := request.get(_NEW_COOKIE):
             https = request.secure or request.headers.get("X-Forwarded-Proto") == "https"
             rules = f"Max-Age={YEAR_S}; Path=/; HttpOnly; SameSite=Strict" + ("; Secure" if https else "")
             response.headers.add("Set-Cookie", f"{COOKIE}={cookie}; {rules}")  # the hook is too late for set_cookie

@@ -7,13 +7,12 @@ from aiohttp import web
 from bot.commands import Commands
 from bot.fronts.web.events import Feeds
 from bot.fronts.web.faults import sentences
-from bot.fronts.web.handlers import NAME, Handlers
+from bot.fronts.web.handlers import MIB, NAME, TEXT_BYTES, Handlers
 from bot.fronts.web.security import Guard, Identity
 from bot.fronts.web.views import HERE
 from core.model import Address
 from core.settings import Web
 
-MIB = 2**20
 STOP_S = 1.0
 
 
@@ -33,7 +32,7 @@ class WebFront:
         """The application, ready for any aiohttp runner."""
         app = web.Application(
             middlewares=[sentences, Guard(self._settings.host).middleware],
-            client_max_size=self._settings.max_upload_mb * MIB,
+            client_max_size=max(self._settings.max_upload_mb * MIB, TEXT_BYTES),
         )
         app.add_routes(Handlers(self._commands, self._identity, self._feeds, self._settings.max_upload_mb).routes())
         app.router.add_static("/static", HERE / "static")

@@ -17,8 +17,23 @@ from core.verdicts import ROW, value_of
 
 HERE = Path(__file__).parent
 
-# Controls, and the invisible characters that reorder or hide text (Unicode TR36); the joiners of emoji and Persian stay.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+# Controls, and the invisible characters that reorder or hide text (Unicode TR36); the joiners of emoji and of
+# Persian stay.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
+
+
+_STAGES = {
+    "": "Getting started",
+    "waiting": "Waiting in the queue",
+    "reading": "Reading your playlist",
+    "listening": "Listening to your songs",
+    "comparing": "Comparing with songs by little-known artists",
+}
+
+
+def _stage(stage: str) -> str:
+    """What is being done, in a listener's words; a stage without such words is said as it is."""
+    return _STAGES.get(stage) or stage[0].upper() + stage[1:]
 
 
 def _clean(text: str) -> str:
@@ -30,7 +45,7 @@ def _https(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme == "https" and bool(parts.hostname)
+    return parts.scheme == "https" and bool(parts.hostname) and not _UNSEEN.search(url)
 
 
 def _art(pick: PickCard) -> str:
@@ -50,7 +65,7 @@ def _spoken(card: Card) -> str:
         return f"Your picks are here: {count} {'song' if count == 1 else 'songs'}."
     if card.error:
         return ""  # it is an alert, which speaks for itself
-    return "Cancelled." if card.state is State.CANCELLED else f"{card.stage}. {card.note}".strip(". ")
+    return "Cancelled." if card.state is State.CANCELLED else f"{_stage(_clean(card.stage))}. {card.note}".strip(". ")
 
 
 def _state(card: Card) -> str:
@@ -69,14 +84,15 @@ _env = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_env.filters |= {"clean": _clean, "art": _art, "row": _row, "spoken": _spoken, "state": _state, "value_of": value_of}
+_env.filters |= {"clean": _clean, "stage": _stage, "spoken": _spoken, "state": _state}
+_env.filters |= {"art": _art, "row": _row, "value_of": value_of}
 _env.tests |= {"https": _https, "slate": lambda card: isinstance(card, SlateCard)}
 _env.globals |= {"Arm": Arm, "unfinished": unfinished}
 
 
-def page(cards: Sequence[Card], status: StatusCard) -> str:
-    """The whole chat page, oldest card first."""
-    return _env.get_template("page.html").render(cards=cards, status=status)
+def page(cards: Sequence[Card], status: StatusCard, text_limit: int) -> str:
+    """The whole chat page, oldest card first; the box takes ``text_limit`` characters."""
+    return _env.get_template("page.html").render(cards=cards, status=status, text_limit=text_limit)
 
 
 def card(shown: Card) -> str:
@@ -90,8 +106,18 @@ def message(shown: Card) -> dict[str, str]:
 
 
 def event(shown: Card) -> bytes:
-    """A card as one server-sent event (WHATWG HTML, section 9.2); JSON keeps it on one line."""
-    return f"event: card\ndata: {json.dumps(message(shown))}\n\n".encode()
+    """A card as one server-sent event."""
+    return _event("card", message(shown))
+
+
+def status_event(status: StatusCard) -> bytes:
+    """The status line as one server-sent event."""
+    return _event("status", {"sentence": _clean(status.sentence)})
+
+
+def _event(kind: str, data: dict[str, str]) -> bytes:
+    """An event as WHATWG HTML, section 9.2, writes it; JSON keeps it on one line."""
+    return f"event: {kind}\ndata: {json.dumps(data)}\n\n".encode()
 
 
 def rating(pick_id: int, rated: str) -> str:

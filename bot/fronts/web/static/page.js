@@ -4,7 +4,8 @@
 const turns = document.getElementById("turns");
 const trouble = document.getElementById("trouble");
 const said = document.getElementById("said");
-const statusLine = document.getElementById("status").parentElement;
+const sentence = document.getElementById("status");
+const statusLine = sentence.parentElement;
 const composer = document.getElementById("ask");
 const text = document.getElementById("text");
 const files = document.getElementById("files");
@@ -136,11 +137,18 @@ function listen() {
   stream = new EventSource("/events");
   stream.addEventListener("open", () => statusLine.classList.remove("lost"));
   stream.addEventListener("card", (event) => upsert(JSON.parse(event.data)));
+  stream.addEventListener("status", (event) => { sentence.textContent = JSON.parse(event.data).sentence; });
   stream.addEventListener("error", () => {
     statusLine.classList.add("lost");
     if (stream?.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
   });
 }
+
+/* Neither a focused control nor a card scrolled to may lie under the box (WCAG 2.2, 2.4.11). */
+const foot = document.querySelector("footer");
+new ResizeObserver(() => {
+  document.documentElement.style.scrollPaddingBottom = `${foot.offsetHeight + 8}px`;
+}).observe(foot);
 
 document.addEventListener("visibilitychange", listen);
 listen();

@@ -123,6 +123,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("recording_id", "extractor", "version", name=op.f("uq_features_recording_id")),
     )
     op.create_table(
+        "seeds",
+        sa.Column("request_id", sa.String(length=32), nullable=False),
+        sa.Column("recording_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recording_id"], ["recordings.id"], name=op.f("fk_seeds_recording_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["request_id"], ["requests.id"], name=op.f("fk_seeds_request_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("request_id", "recording_id", name=op.f("pk_seeds")),
+    )
+    op.create_table(
         "slates",
         sa.Column("request_id", sa.String(length=32), nullable=False),
         sa.Column("model", sa.String(length=32), nullable=False),

@@ -1,0 +1,54 @@
+"""The chat page on a loopback port, over commands that a test moves along by hand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.fronts.web import events, strip
+from bot.fronts.web.server import WebFront
+from core.settings import Web
+from tests.bot.fronts.web.visitor import SAME_ORIGIN, Visitor
+from tests.fakes.commands import FakeCommands
+
+KEY = b"a key for tests"
+
+
+@pytest.fixture
+def commands() -> FakeCommands:
+    return FakeCommands()
+
+
+@pytest.fixture
+def front(commands: FakeCommands) -> WebFront:
+    return WebFront(Web(port=0, max_upload_mb=1), commands, KEY)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def server(front: WebFront) -> AsyncIterator[TestServer]:
+    async with TestServer(front.app()) as server:
+        yield server
+
+
+@pytest.fixture
+async def client(server: TestServer) -> AsyncIterator[Visitor]:
+    """A browser that is on the page: it keeps cookies and marks its writes as the page's own."""
+    async with TestClient(server, headers=SAME_ORIGIN) as client:
+        yield client
+
+
+@pytest.fixture
+async def stranger(server: TestServer) -> AsyncIterator[Visitor]:
+    """Another browser."""
+    async with TestClient(server, headers=SAME_ORIGIN) as client:
+        yield client
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Polls without a pause worth mentioning."""
+    monkeypatch.setattr(events, "POLL_S", 0.001)
+    monkeypatch.setattr(strip, "POLL_S", 0.001)
+    yield

@@ -1,0 +1,241 @@
+"""The page in a real browser: by keyboard alone, on a phone, and with hostile words on it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from bot.cards import LinkButton
+from bot.fronts.web.server import WebFront
+from core.model import Address, Arm
+from tests.bot.fronts.web.test_views import HOSTILE
+from tests.bot.fronts.web.visitor import until
+from tests.fakes.commands import FakeCommands, pick
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),  # one browser for all, each test in a context of its own
+    pytest.mark.usefixtures("impatient"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
+]
+PICKS = tuple(pick(n, arm=Arm.CLOSE if n <= 5 else Arm.WILDCARD, sound=n == 1) for n in range(1, 11))
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def url(front: WebFront) -> AsyncIterator[str]:
+    await front.start()
+    yield front.url
+    await front.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, url: str) -> AsyncIterator[Page]:
+    """The open page; afterwards it must have logged no error and asked no other origin for anything."""
+    context = await browser.new_context(reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
+    page = await context.new_page()
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
+    page.on("request", lambda request: None if request.url.startswith(url) else troubles.append(request.url))
+    await page.goto(url)
+    yield page
+    await context.close()
+    assert troubles == []
+
+
+async def answered(page: Page, commands: FakeCommands) -> Locator:
+    """The card of an answer with ten picks."""
+    await page.locator("#text").fill("Low – Lullaby")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.locator(".turn")).to_have_attribute("data-state", "asked")
+    commands.answer("r1", *PICKS)
+    await expect(page.locator(".turn")).to_have_attribute("data-state", "ready")
+    return page.locator(".turn")
+
+
+async def press_until(page: Page, key: str, target: Locator) -> None:
+    """Moves the focus by keyboard."""
+    for _ in range(120):
+        if await target.evaluate("element => element === document.activeElement"):
+            return
+        await page.keyboard.press(key)
+    pytest.fail(f"the keyboard does not reach {target}")
+
+
+async def test_by_keyboard_alone(page: Page, commands: FakeCommands) -> None:
+    await press_until(page, "Tab", page.locator("#text"))
+    await page.keyboard.type("Low – Lullaby")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("Grouper – Clearing")
+    await page.keyboard.press("Control+Enter")
+
+    turn = page.locator("#card-r1")
+    await expect(turn.get_by_role("heading")).to_have_text("Waiting in the queue")
+    await expect(page.locator("#text")).to_have_value("")
+    assert commands.last("recommend") == (1, Address("web", "1"), "Low – Lullaby\nGrouper – Clearing")
+
+    commands.advance("r1", "listening", 1, 2)
+    await expect(turn.get_by_role("heading")).to_have_text("Listening to your songs")
+    await expect(turn).to_contain_text("1 of 2")
+    await expect(page.locator("#said")).to_have_text("Listening to your songs")
+    commands.answer("r1", *PICKS)
+    await expect(turn.locator(".pick")).to_have_count(10)
+    await expect(page.locator("#said")).to_have_text("Your picks are here: 10 songs.")
+
+    fire = turn.locator(".pick").nth(9).get_by_role("button", name="rate 8 of 10")
+    await press_until(page, "Shift+Tab", fire)
+    await page.keyboard.press("Enter")
+    await expect(turn.locator(".pick").nth(9)).to_contain_text("8/10 saved")
+    await expect(fire).to_have_attribute("aria-pressed", "true")
+    await expect(fire).to_be_focused()
+    assert commands.last("rate") == (1, 10, "🔥")
+    await page.keyboard.press("Space")
+    await expect(fire).to_have_attribute("aria-pressed", "false")
+    await expect(page.locator("#said")).to_have_text("Rating withdrawn")
+
+    await press_until(page, "Tab", turn.get_by_role("button", name="More like this"))
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#card-r2")).to_be_in_viewport()
+    assert commands.last("more") == (1, Address("web", "1"), "r1")
+
+
+async def test_the_sample_and_cancel(page: Page, commands: FakeCommands) -> None:
+    await page.get_by_role("button", name="Try the sample playlist").click()
+    await page.get_by_role("button", name="Cancel").click()
+    await expect(page.get_by_role("heading", name="Cancelled")).to_be_visible()
+    assert commands.count("sample") == 1
+
+
+async def test_files_are_sent_when_chosen(page: Page, commands: FakeCommands, tmp_path: Path) -> None:
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("artist,title\nLow,Lullaby\n")
+    await page.get_by_label("Add files").set_input_files([tmp_path / "one.csv", tmp_path / "two.csv"])
+    await expect(page.locator(".turn .you")).to_contain_text("one.csv")
+    uploads = commands.last("recommend_files")[2]
+    assert isinstance(uploads, tuple)
+    assert [upload.name for upload in uploads] == ["one.csv", "two.csv"]
+
+
+async def test_ten_thousand_songs_are_pasted(page: Page, commands: FakeCommands) -> None:
+    words = "\n".join(f"A little-known artist {n} – A song nobody has heard yet {n}" for n in range(10_000))
+    await page.evaluate("words => navigator.clipboard.writeText(words)", words)
+    await page.locator("#text").press("Control+v")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".turn")).to_have_count(1)
+    assert commands.last("recommend")[2] == words
+
+
+async def test_the_status_line_moves_while_the_page_is_open(page: Page, commands: FakeCommands) -> None:
+    await expect(page.locator("#status")).to_have_text(commands.sentence)
+    commands.sentence = "213 songs. <b>Harvesting</b>"
+    await expect(page.locator("#status")).to_have_text(commands.sentence)
+
+
+async def test_a_second_page_of_the_listener_shows_the_same(page: Page, commands: FakeCommands, url: str) -> None:
+    second = await page.context.new_page()
+    await second.goto(url)
+    await answered(page, commands)
+    await expect(second.locator(".pick")).to_have_count(10)
+
+
+async def test_an_untimely_refusal_is_said_on_the_page(browser: Browser, url: str, commands: FakeCommands) -> None:
+    page = await browser.new_page()  # the browser itself logs the 500 on its console
+    await page.goto(url)
+    commands.problem = RuntimeError()
+    await page.get_by_role("button", name="Try the sample playlist").click()
+    await expect(page.locator("#trouble")).to_have_text(re.compile(r"on our side \(id [0-9a-f]{8}\)"))
+    await page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_phone_needs_no_sideways_scrolling(page: Page, commands: FakeCommands, scheme: str) -> None:
+    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    await page.set_viewport_size({"width": 360, "height": 640})
+    await answered(page, commands)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+    commands.answer("r1", *(replace(PICKS[0], title="W" * 300, artist="x" * 300, evidence="9" * 300),))
+    await page.reload()
+    await expect(page.locator(".pick")).to_have_count(1)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+async def test_the_box_hides_neither_the_focus_nor_the_end(page: Page, commands: FakeCommands) -> None:
+    """WCAG 2.2, 2.4.11: what has the focus is not hidden under the box at the bottom, even when that has grown."""
+    await page.set_viewport_size({"width": 360, "height": 640})
+    turn = await answered(page, commands)
+    await page.locator("#text").fill("a – b\n" * 40)
+    controls = await turn.locator("button, a, audio").all()
+    await page.evaluate("scrollTo(0, 0)")
+    for control in controls:
+        await control.focus()
+        assert await control.evaluate(
+            """control => control.getBoundingClientRect().bottom
+                <= document.querySelector("footer").getBoundingClientRect().top"""
+        )
+    await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    more = await turn.get_by_role("button", name="More like this").bounding_box()
+    foot = await page.locator("footer").bounding_box()
+    assert more
+    assert foot
+    assert more["y"] + more["height"] <= foot["y"]
+
+
+async def test_hostile_words_stay_words(page: Page, commands: FakeCommands) -> None:
+    await page.locator("#text").fill(HOSTILE[0])
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.locator(".you")).to_contain_text(HOSTILE[0])
+    picks = [
+        pick(n, title=words, artist=words, evidence=words, reason=words, links=(LinkButton(words, words),), sound=False)
+        for n, words in enumerate(HOSTILE, 1)
+    ]
+    commands.answer("r1", *picks, note=HOSTILE[3])
+    await expect(page.locator(".pick")).to_have_count(len(HOSTILE))
+    await page.reload()
+    await expect(page.locator(".pick")).to_have_count(len(HOSTILE))
+    await expect(page.locator(".pick h4").first).to_have_text(HOSTILE[0])
+    assert await page.locator("#turns :is(script, a, [onmouseover], [onfocus], [onerror], [onload])").count() == 0
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+async def test_motion_is_a_matter_of_choice(page: Page, commands: FakeCommands, motion: str) -> None:
+    await page.emulate_media(reduced_motion="reduce" if motion == "reduce" else "no-preference")
+    await page.get_by_role("button", name="Try the sample playlist").click()
+    name = await page.locator("progress").evaluate("element => getComputedStyle(element).animationName")
+    assert (name == "none") == (motion == "reduce")
+
+
+async def test_without_the_script_forms_still_work(browser: Browser, url: str, commands: FakeCommands) -> None:
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(url)
+    await page.locator("#text").fill("Low – Lullaby")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator(".you")).to_contain_text("Low – Lullaby")
+    assert commands.count("recommend") == 1
+    await context.close()
+
+
+async def test_a_lost_connection_is_shown(browser: Browser, url: str, front: WebFront, commands: FakeCommands) -> None:
+    page = await browser.new_page()
+    await page.goto(url)
+    await until(lambda: commands.count("status") > 2)
+    await front.stop()
+    await expect(page.locator(".status")).to_have_class(re.compile("lost"))
+    await page.close()

@@ -1,0 +1,196 @@
+"""What people can ask for, whatever front end they ask on."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot import commands as module
+from bot.cards import JobCard, SlateCard
+from bot.commands import Commands, Upload
+from core.errors import BadInput, ForbiddenLink, NoReader, NoSongs, NotYours, UnknownChoice, UnknownLink, WrongColumns
+from core.model import Address, Arm, Candidate, Options, SourceKind, State, Track
+from core.store.slates import Chosen
+from core.store.store import Store
+from tests.fakes.queue import FakeQueue
+
+HERE = Address("web", "1")
+
+
+@pytest.fixture
+async def listener(commands: Commands) -> int:
+    return await commands.listener("web", "me")
+
+
+async def answered(store: Store, request_id: str, path: Path | None = None, source: str = "file") -> int:
+    """Gives the request a slate of one pick; the pick's id."""
+    track = Track("New <b>Song</b>", ("Newcomer",), source, "1", path=path, url="https://www.deezer.com/track/1")
+    (place,) = await store.catalogue.record([track])
+    await store.requests.claim(request_id, "w", 10)
+    pick = Chosen(Arm.CLOSE, 0.5, place.recording_id, place.track_id, "Seed", "Because.")
+    assert await store.slates.finish(request_id, "w", "nearest", "1", [pick], "a note")
+    slate = await store.slates.get(request_id)
+    assert slate is not None
+    return slate.picks[0].id
+
+
+async def test_a_link_is_kept_for_the_worker_and_nudged_once(
+    commands: Commands, store: Store, queue: FakeQueue, listener: int
+) -> None:
+    asked = await commands.recommend(listener, HERE, "  look: https://www.deezer.com/en/playlist/5?utm=x  ")
+    request = await store.requests.get(asked)
+    assert request is not None
+    assert (request.source.kind, request.source.value) == (
+        SourceKind.LINK, "https://www.deezer.com/en/playlist/5?utm=x"
+    )  # fmt: skip
+    assert queue.ids == [asked]
+
+
+async def test_pasted_songs_are_read_at_once(commands: Commands, store: Store, listener: int) -> None:
+    asked = await commands.recommend(listener, HERE, "One – First\nTwo - Second\nhttps://example.org/x")
+    request = await store.requests.get(asked)
+    assert request is not None
+    assert request.source.playlist is not None
+    assert [str(track) for track in request.source.playlist.tracks][:2] == ["One – First", "Two – Second"]
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("", NoSongs),
+        ("hello there", NoSongs),
+        ("file:///etc/passwd", ForbiddenLink),
+        ("http://127.0.0.1:6379/", ForbiddenLink),
+        ("https://[::1]/", ForbiddenLink),
+        ("https://169.254.169.254/latest", ForbiddenLink),
+        ("https://example.org/playlist/1", UnknownLink),
+        ("https://open.spotify.com/playlist/37i9dQZF1DX1R3yDogYrbo", NoReader),
+    ],
+)
+async def test_bad_words_are_one_sentence_and_leave_nothing(
+    commands: Commands, store: Store, queue: FakeQueue, listener: int, words: str, error: type[BadInput]
+) -> None:
+    with pytest.raises(error):
+        await commands.recommend(listener, HERE, words)
+    assert await store.requests.of(listener, 9) == []
+    assert queue.ids == []
+
+
+async def test_ten_thousand_lines_are_taken(commands: Commands, store: Store, listener: int) -> None:
+    lines = "\n".join(f"Artist {n} – Song {n}" for n in range(10_000))
+    request = await store.requests.get(await commands.recommend(listener, HERE, lines))
+    assert request is not None
+    assert request.source.playlist is not None
+    assert len(request.source.playlist.tracks) == 10_000
+
+
+async def test_files(commands: Commands, store: Store, listener: int, tmp_path: Path) -> None:
+    table = Upload("list.csv", b"artist,title\nOne,First\n")
+    lines = Upload("list.txt", "Two – Second".encode())
+    request = await store.requests.get(await commands.recommend_files(listener, HERE, [table, lines]))
+    assert request is not None
+    assert request.source.playlist is not None
+    assert [track.title for track in request.source.playlist.tracks] == ["First", "Second"]
+    sounds = [Upload("../../etc/a.mp3", b"x"), Upload("a.mp3", b"y"), Upload("…/☃ <>.flac", b"z")]
+    request = await store.requests.get(await commands.recommend_files(listener, HERE, sounds))
+    assert request is not None
+    folder = Path(request.source.value)
+    assert folder.parent == tmp_path / "uploads"
+    assert sorted(file.read_bytes() for file in folder.iterdir()) == [b"x", b"y", b"z"]
+    with pytest.raises(WrongColumns):
+        await commands.recommend_files(listener, HERE, [Upload("list.csv", b"a,b\n1,2\n")])
+    with pytest.raises(NoSongs):
+        await commands.recommend_files(listener, HERE, [])
+
+
+@pytest.mark.parametrize("away", ["refused", "silent"])
+async def test_a_queue_that_is_away_loses_nothing(
+    commands: Commands, store: Store, queue: FakeQueue, listener: int, away: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_QUEUE_S", 0.01)
+    queue.away = away
+    async with asyncio.timeout(5):
+        asked = await commands.sample(listener, HERE)
+    assert await store.requests.lost(0) == [asked]
+
+
+async def test_cards_follow_the_request(commands: Commands, store: Store, listener: int) -> None:
+    asked = await commands.sample(listener, HERE)
+    second = await commands.sample(listener, HERE)
+    card = await commands.card(listener, second)
+    assert isinstance(card, JobCard)
+    assert (card.state, card.note) == (State.ASKED, "1 ahead of you in the queue.")
+    await answered(store, asked)
+    card = await commands.card(listener, asked)
+    assert isinstance(card, SlateCard)
+    assert (card.note, card.picks[0].title, card.picks[0].rated) == ("a note", "New <b>Song</b>", "")
+    await commands.cancel(listener, second)
+    cards = await commands.history(listener)
+    assert [card.request_id for card in cards] == [asked, second]
+    assert isinstance(cards[1], JobCard)
+    assert cards[1].state is State.CANCELLED
+
+
+async def test_ratings(commands: Commands, store: Store, listener: int) -> None:
+    pick = await answered(store, await commands.sample(listener, HERE))
+    assert await commands.rate(listener, pick, "🔥") == 8
+    assert await commands.rate(listener, pick, "👎") == 2
+    with pytest.raises(UnknownChoice):
+        await commands.rate(listener, pick, "🦄")
+    (card,) = await commands.history(listener)
+    assert isinstance(card, SlateCard)
+    assert card.picks[0].rated == "👎"
+    assert await commands.rate(listener, pick, "") is None
+    assert await store.listeners.verdicts(listener) == []
+
+
+async def test_strangers_get_nothing(commands: Commands, store: Store, listener: int) -> None:
+    asked = await commands.sample(listener, HERE)
+    pick = await answered(store, asked)
+    stranger = await commands.listener("web", "stranger")
+    for attempt in (
+        commands.card(stranger, asked),
+        commands.more(stranger, HERE, asked),
+        commands.cancel(stranger, asked),
+        commands.rate(stranger, pick, "🔥"),
+        commands.sound(stranger, pick),
+        commands.card(listener, "no such request"),
+        commands.rate(listener, 999, "🔥"),
+    ):
+        with pytest.raises(NotYours):
+            await attempt
+
+
+async def test_more_asks_again_from_the_same_input(commands: Commands, store: Store, listener: int) -> None:
+    options = Options(count=3)
+    first = await commands.recommend(listener, HERE, "One – First", options)
+    again = await store.requests.get(await commands.more(listener, HERE, first))
+    before = await store.requests.get(first)
+    assert again is not None
+    assert before is not None
+    assert (again.source, again.options, again.title) == (before.source, before.options, before.title)
+    assert again.id != first
+
+
+async def test_the_clip_of_a_pick(commands: Commands, store: Store, listener: int, tmp_path: Path) -> None:
+    (tmp_path / "clip.mp3").write_bytes(b"sound")
+    pick = await answered(store, await commands.sample(listener, HERE), Path("clip.mp3"))
+    assert await commands.sound(listener, pick) == tmp_path / "clip.mp3"
+    (tmp_path / "clip.mp3").unlink()
+    assert await commands.sound(listener, pick) is None
+
+
+async def test_the_status_says_what_there_is(commands: Commands, store: Store) -> None:
+    assert (await commands.status()).sentence == "The catalogue is still empty."
+    real = Candidate(Track("A", ("B",), "deezer", "1"))
+    demo = Candidate(Track("C", ("D",), "demo", "1", generated=True), collection="demo")
+    folder = Candidate(Track("E", ("F",), "file", "1"), collection="/somebody's/folder")
+    await store.catalogue.add([real, demo, folder])
+    await store.announce("harvest", sentence="Deezer: 1 song.")
+    status = await commands.status()
+    assert (status.songs, status.generated) == (2, 1)
+    assert status.sentence == (
+        "2 songs by little-known artists, 1 of them demo songs generated by YASR. Deezer: 1 song."
+    )

@@ -1,0 +1,203 @@
+"""The main job over the real store, pool and services: what is read, what is said, what is never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import stamina
+
+from core import errors
+from core.model import (
+    Address,
+    Arm,
+    Candidate,
+    Options,
+    Playlist,
+    Request,
+    Slate,
+    Source,
+    SourceKind,
+    State,
+    Track,
+    Verdict,
+)
+from tests.fakes.deezer import FakeDeezer
+from workers.house import House
+from workers.serve import serve
+
+
+async def ask(house: House, source: Source, options: Options | None = None, handle: str = "x") -> Request:
+    listener = await house.store.listeners.find("web", handle)
+    request = await house.store.requests.ask(listener, Address("web", "x"), source, options or Options(), "t")
+    await serve(house, request.id)
+    served = await house.store.requests.get(request.id)
+    assert served is not None
+    return served
+
+
+async def slate(house: House, request: Request) -> Slate:
+    assert request.state is State.READY, errors.revive(request.error, request.error_args)
+    found = await house.store.slates.get(request.id)
+    assert found is not None
+    return found
+
+
+def files(folder: Path, clips: Sequence[bytes], artist: str) -> list[Track]:
+    """The clips as sound files, each by an artist of its own."""
+    folder.mkdir(exist_ok=True)
+    tracks = []
+    for number, clip in enumerate(clips):
+        path = folder / f"{number}.mp3"
+        path.write_bytes(clip)
+        tracks.append(Track(f"Song {number}", (f"{artist} {number}",), "file", str(path), path=path))
+    return tracks
+
+
+async def stocked(house: House, tmp_path: Path, clips: Sequence[bytes]) -> list[Track]:
+    tracks = files(tmp_path / "theirs", clips, "Newcomer")
+    await house.store.catalogue.add([Candidate(track, collection="added") for track in tracks])
+    await house.stock.hear_all(["added"], _nothing)
+    return tracks
+
+
+def songs(*tracks: Track, total: int | None = None) -> Source:
+    return Source(SourceKind.PLAYLIST, playlist=Playlist("Mine", tracks, "file", total))
+
+
+async def test_the_same_sound_is_the_closest(house: House, tmp_path: Path, clips: list[bytes]) -> None:
+    await stocked(house, tmp_path, clips)
+    (mine,) = files(tmp_path / "mine", clips[3:4], "Mine")
+    answer = await slate(house, await ask(house, songs(mine), Options(count=2, wildcards=2)))
+    first = answer.picks[0]
+    assert first.track.title == "Song 3"
+    assert first.score == pytest.approx(1.0, abs=1e-3)
+    assert first.nearest_seed == "Mine 0 – Song 0"
+    assert first.reason.startswith("Sounds like your Mine 0 – Song 0: both around ")
+    assert [pick.arm for pick in answer.picks] == [Arm.CLOSE] * 2 + [Arm.WILDCARD] * 2
+    scores = [pick.score for pick in answer.picks]
+    assert min(scores[:2]) > max(scores[2:])
+
+
+async def test_nobody_of_the_playlist_comes_back(house: House, tmp_path: Path, clips: list[bytes]) -> None:
+    theirs = await stocked(house, tmp_path, clips)
+    featured = replace(theirs[0], source_id="other", artists=("Somebody", theirs[5].artists[0]), title="Duet")
+    answer = await slate(house, await ask(house, songs(theirs[0], featured), Options(count=8, wildcards=0)))
+    shown = {pick.track.artist for pick in answer.picks}
+    assert shown == {track.artist for track in theirs} - {theirs[0].artist, theirs[5].artist}
+
+
+async def test_never_twice_and_never_a_disliked_artist(house: House, tmp_path: Path, clips: list[bytes]) -> None:
+    theirs = await stocked(house, tmp_path, clips)
+    encore = replace(theirs[0], source_id="encore", title="Another song", path=theirs[1].path)
+    await house.store.catalogue.add([Candidate(encore, collection="added")])
+    await house.stock.hear_all(["added"], _nothing)
+    (mine,) = files(tmp_path / "mine", clips[:1], "Mine")
+    first = await ask(house, songs(mine), Options(count=3, wildcards=1))
+    shown = await slate(house, first)
+    assert shown.picks[0].track.artist == encore.artist, "the same sound, by an artist with a second song"
+    await house.store.listeners.rate(
+        Verdict(first.listener_id, shown.picks[0].recording_id, 2, "👎"), shown.picks[0].id
+    )
+    more = await slate(house, await ask(house, songs(mine), Options(count=5, wildcards=3)))
+    assert len(more.picks) == 4, "what is left"
+    assert not {pick.recording_id for pick in shown.picks} & {pick.recording_id for pick in more.picks}
+    assert encore.artist not in {pick.track.artist for pick in more.picks}
+    note = (await house.store.requests.get(more.request_id)).progress.note  # type: ignore[union-attr] # it is there
+    assert note == "The catalogue has only 4 songs left for you; you asked for 8."
+    over = await ask(house, songs(mine))
+    assert (over.state, over.error) == (State.REFUSED, "NoCandidates")
+    other = await slate(house, await ask(house, songs(mine), handle="somebody else"))
+    assert len(other.picks) == 9
+
+
+async def test_old_releases_are_not_new(house: House, tmp_path: Path, clips: list[bytes]) -> None:
+    theirs = files(tmp_path / "theirs", clips[:3], "Newcomer")
+    for track, weeks in zip(theirs, (1, 12, 14), strict=True):
+        dated = replace(track, release_date=date.today() - timedelta(weeks=weeks))
+        await house.store.catalogue.add([Candidate(dated)])
+    await house.stock.hear_all(["main"], _nothing)
+    (mine,) = files(tmp_path / "mine", clips[4:5], "Mine")
+    answer = await slate(house, await ask(house, songs(mine)))
+    assert {pick.track.title for pick in answer.picks} == {"Song 0", "Song 1"}
+
+
+async def _nothing(_progress: object) -> None:
+    return None
+
+
+async def test_a_partial_read_goes_on_and_says_so(
+    house: House, deezer: FakeDeezer, tmp_path: Path, clips: list[bytes]
+) -> None:
+    await stocked(house, tmp_path, clips)
+    artist = deezer.artist("Loved", 500_000)
+    album = deezer.album(artist, "Album", date(2020, 1, 1))
+    tracks = [deezer.track(f"S{n}", artist, album, preview=clips[n % 8] if n < 3 else b"") for n in range(5)]
+    link = f"https://www.deezer.com/playlist/{deezer.playlist('Mine', [*tracks, None])}"
+    request = await ask(house, Source(SourceKind.LINK, link), Options(count=3, wildcards=0))
+    await slate(house, request)
+    assert request.progress.note.startswith("Read 5 of 6 songs.")
+    assert "Compared with the 3 of 5 songs whose sound I found." in request.progress.note
+
+
+async def test_names_alone_are_found_at_a_service(
+    house: House, deezer: FakeDeezer, tmp_path: Path, clips: list[bytes]
+) -> None:
+    await stocked(house, tmp_path, clips)
+    artist = deezer.artist("Loved", 500_000)
+    deezer.track("The Song", artist, deezer.album(artist, "Album", date(2020, 1, 1)), preview=clips[2])
+    named = Track("The Song (feat. Nobody)", ("Loved",))
+    answer = await slate(house, await ask(house, songs(named, Track("Unheard of", ("Nobody",)))))
+    assert answer.picks[0].track.title == "Song 2"
+    artists = await house.store.catalogue.seed_artists(answer.request_id, "deezer")
+    assert [found.source_id for found in artists] == [str(artist)]
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [(b"", "NotAudio"), (b"this is text", "NotAudio"), (bytes(range(256)) * 99, "NotAudio")],
+)
+async def test_one_bad_file_refuses_and_among_good_ones_costs_itself(
+    house: House, tmp_path: Path, clips: list[bytes], content: bytes, error: str
+) -> None:
+    await stocked(house, tmp_path, clips)
+    bad = tmp_path / "mine"
+    bad.mkdir()
+    (bad / "bad.mp3").write_bytes(content)
+    alone = await ask(house, Source(SourceKind.FOLDER, str(bad)))
+    assert (alone.state, alone.error) == (State.REFUSED, error)
+    (bad / "good.mp3").write_bytes(clips[0])
+    both = await ask(house, Source(SourceKind.FOLDER, str(bad)))
+    assert len((await slate(house, both)).picks) == 8
+    assert "bad.mp3" in both.progress.note
+
+
+async def test_refusals_name_their_cause(house: House, deezer: FakeDeezer, tmp_path: Path, clips: list[bytes]) -> None:
+    await stocked(house, tmp_path, clips)
+    private = await ask(house, Source(SourceKind.LINK, "https://www.deezer.com/playlist/77"))
+    assert private.error == "PrivateOrEmpty"
+    unknown = await ask(house, songs(Track("Unheard of", ("Nobody",))))
+    assert (unknown.error, unknown.error_args) == ("NoSoundForSeeds", {"count": "1"})
+    with stamina.set_testing(True, attempts=1):
+        deezer.fail("/", "503")
+        away = await ask(house, songs(Track("A", ("B",)), Track("C", ("D",))))
+    assert (away.error, away.error_args) == ("CannotListen", {"count": "2", "service": "Deezer"})
+    model = await ask(house, songs(Track("A", ("B",))), Options(model="psychic"))
+    assert model.error == "UnknownChoice"
+
+
+async def test_without_any_candidate_it_says_so(house: House, tmp_path: Path, clips: list[bytes]) -> None:
+    (mine,) = files(tmp_path / "mine", clips[:1], "Mine")
+    assert (await ask(house, songs(mine))).error == "NoCandidates"
+
+
+async def test_a_folder_as_the_catalogue(house: House, tmp_path: Path, clips: list[bytes]) -> None:
+    await stocked(house, tmp_path, clips)
+    other = tmp_path / "other"
+    files(other, clips[:2], "Other")
+    (mine,) = files(tmp_path / "mine", clips[4:5], "Mine")
+    answer = await slate(house, await ask(house, songs(mine), Options(collection=str(other))))
+    assert {pick.track.path for pick in answer.picks} == {other / "0.mp3", other / "1.mp3"}
