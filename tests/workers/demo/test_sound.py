@@ -120,8 +120,12 @@ def test_a_drum_starts_and_ends_at_zero(kit: str, drum: str) -> None:
 
 def test_a_noise_band_lies_between_its_edges() -> None:
     noise = noise_band(RATE, 1000, 4000, np.random.default_rng(0))
-    energy = np.abs(np.fft.rfft(noise)) ** 2
-    assert energy[900:4500].sum() / energy.sum() > 0.9
+    energy = np.abs(np.fft.rfft(noise)) ** 2  # one bin per Hz
+    middle = energy[1800:2200].mean()
+    # Third-order Butterworth slopes: half the energy at an edge, one in 65 an octave beyond it.
+    assert energy[3900:4100].mean() / middle == pytest.approx(1 / 2, rel=0.3)
+    assert energy[7800:8200].mean() / middle == pytest.approx(1 / 65, rel=0.3)
+    assert energy[480:520].mean() / middle == pytest.approx(1 / 65, rel=0.5)
     assert noise.std() == pytest.approx(0.3, rel=0.01)
 
 

@@ -28,7 +28,8 @@ def front(commands: FakeCommands) -> WebFront:
 
 @pytest.fixture
 async def server(front: WebFront) -> AsyncIterator[TestServer]:
-    async with TestServer(front.app()) as server:
+    server = TestServer(front.app())
+    async with server:
         yield server
 
 

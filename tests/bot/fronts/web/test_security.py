@@ -59,7 +59,8 @@ async def test_a_forged_cookie_is_nobody(bare: Visitor, commands: FakeCommands, 
 
 async def test_a_cookie_of_another_key_is_nobody(client: Visitor, bare: Visitor, commands: FakeCommands) -> None:
     other = WebFront(Web(port=0), commands, KEY + b"!")  # type: ignore[arg-type]
-    async with TestServer(other.app()) as server, TestClient(server) as visitor, visitor.get("/") as response:
+    visitor: Visitor = TestClient(TestServer(other.app()))
+    async with visitor, visitor.get("/") as response:
         theirs = response.cookies[COOKIE].value
     async with bare.get("/", headers={"Cookie": f"{COOKIE}={theirs}"}) as response:
         assert "Set-Cookie" in response.headers
@@ -148,5 +149,6 @@ async def test_this_machines_names_are_welcome(client: Visitor, host: str) -> No
 
 async def test_bound_to_the_world_the_name_is_the_operators(commands: FakeCommands) -> None:
     public = WebFront(Web(host="0.0.0.0", port=0), commands, KEY)  # type: ignore[arg-type] # noqa: S104
-    async with TestServer(public.app()) as server, TestClient(server, headers=SAME_ORIGIN) as visitor:
+    visitor: Visitor = TestClient(TestServer(public.app()), headers=SAME_ORIGIN)
+    async with visitor:
         assert (await visitor.get("/", headers={"Host": "yasr.example"})).status == 200
