@@ -47,8 +47,10 @@ def tracks_in(folder: Path) -> tuple[Track, ...]:
     Hidden and unreadable files are left out. Without tags a file named "Artist - Title" is read as that; any other
     has its name as title and an unknown artist. Raises NoSuchPath, or NoSongs if there is no sound file.
     """
-    if not folder.exists():
-        raise NoSuchPath(path=str(folder))
+    try:
+        folder.stat()
+    except (OSError, ValueError):  # also a name that is too long, or that holds a NUL
+        raise NoSuchPath(path=str(folder)) from None
     alone = folder.is_file()
     files = [folder] if alone else _files_below(folder)
     found = sorted(path.absolute() for path in islice(filter(_is_sound, files), MOST))
@@ -61,7 +63,10 @@ def _files_below(folder: Path) -> Iterator[Path]:
     """Every file that is not hidden; follows links, but enters each folder once, so that a loop of links ends."""
     entered: set[tuple[int, int]] = set()
     for parent, folders, names in os.walk(folder, followlinks=True):
-        here = Path(parent).stat()
+        try:
+            here = Path(parent).stat()
+        except OSError:  # gone since it was listed
+            continue
         if (here.st_dev, here.st_ino) in entered:
             folders.clear()
             continue

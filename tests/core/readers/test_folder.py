@@ -19,7 +19,7 @@ from mutagen.mp4 import MP4FreeForm
 from core.errors import NoSongs, NoSuchPath
 from core.model import UNKNOWN_ARTIST
 from core.readers import folder
-from core.readers.folder import tracks_in
+from core.readers.folder import SOUND, tracks_in
 
 CODECS = {
     "mp3": "libmp3lame",
@@ -137,6 +137,28 @@ def test_a_missing_tag_is_filled_from_the_name(tmp_path: Path) -> None:
     assert (track.artists, track.title, track.release_date) == (("Ben Orr",), "Slow Train", None)
 
 
+@pytest.mark.parametrize("kind", ["mp3", "flac", "m4a"])
+def test_odd_tags_are_cleaned(tmp_path: Path, kind: str) -> None:
+    path = sound(tmp_path / f"Ada Quill - Slow Train.{kind}")
+    file = mutagen.File(path, easy=True)
+    if file.tags is None:
+        file.add_tags()
+    file["title"] = ["two\nlines\u2028more " + "x" * 10_000]
+    file["artist"] = [" ", "\n"]
+    file["album"] = []
+    file.save()
+    (track,) = tracks_in(path)
+    assert track.title.startswith("two lines more xxx")
+    assert len(track.title) == 300
+    assert (track.artists, track.album) == (("Ada Quill",), "")
+
+
+@pytest.mark.parametrize("name", ["x" * 5_000, "a\0b", "nowhere/at all"])
+def test_a_path_that_cannot_be(name: str) -> None:
+    with pytest.raises(NoSuchPath):
+        tracks_in(Path(name))
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("2025", date(2025, 1, 1)), ("2025-07", date(2025, 7, 1)), ("2025-13-40", None), ("0000", None), ("", None)],
@@ -217,6 +239,19 @@ def tagged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
             tag(path)
         found[kind] = path.read_bytes()
     return found
+
+
+MAGIC = (b"", b"ID3\x04\0\0", b"OggS\0\x02", b"fLaC", b"\0\0\0\x20ftypM4A ", b"RIFF", b"FORM")
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(suffix=st.sampled_from(sorted(SOUND)), magic=st.sampled_from(MAGIC), noise=st.binary(max_size=400))
+def test_random_bytes_never_raise(tmp_path: Path, suffix: str, magic: bytes, noise: bytes) -> None:
+    path = tmp_path / f"Ada Quill - Slow Train{suffix}"
+    path.write_bytes(magic + noise)
+    (track,) = tracks_in(path)
+    assert track.title
+    assert all(track.artists)
 
 
 @settings(

@@ -12,7 +12,7 @@ import mutagen
 import numpy as np
 import pytest
 
-from workers.demo import catalogue
+from workers.demo import cast, catalogue
 from workers.demo.catalogue import Song, candidates, path_of, render, sample_playlist, songs
 from workers.demo.styles import STYLES
 from workers.demo.theory import KEYS, MODES
@@ -22,6 +22,11 @@ def test_there_are_enough_songs_artists_and_styles() -> None:
     assert 190 <= len(songs()) <= 220
     assert len({song.track.artist for song in songs()}) >= 60
     assert len({song.style for song in songs()}) >= 8
+
+
+def test_no_two_artists_share_a_name() -> None:
+    played = {(song.track.artist.casefold(), song.style) for song in songs()}
+    assert len({name for name, _ in played}) == len(played) == sum(len(names) for names in cast._NAMES.values())
 
 
 def test_no_title_and_no_id_appears_twice() -> None:
