@@ -136,8 +136,11 @@ class Page:
                 async with self._session.get(
                     self._url + "/events", timeout=aiohttp.ClientTimeout(total=None)
                 ) as stream:
+                    event = b""
                     async for line in stream.content:
-                        if line.startswith(b"data:"):
+                        if line.startswith(b"event:"):
+                            event = line[6:].strip()
+                        if line.startswith(b"data:") and event == b"card":
                             message = json.loads(line[5:])
                             self.cards.setdefault(message["request_id"], []).append(message["state"])
             except aiohttp.ClientError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
+import wave
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
-from bot.cards import LinkButton
+from bot.cards import LinkButton, PickCard
 from bot.fronts.web.server import WebFront
 from core.model import Address, Arm
 from tests.bot.fronts.web.test_views import HOSTILE
@@ -60,12 +62,12 @@ async def page(browser: Browser, url: str) -> AsyncIterator[Page]:
     assert troubles == []
 
 
-async def answered(page: Page, commands: FakeCommands) -> Locator:
-    """The card of an answer with ten picks."""
+async def answered(page: Page, commands: FakeCommands, *picks: PickCard) -> Locator:
+    """The card of an answer, with ten picks unless told."""
     await page.locator("#text").fill("Low – Lullaby")
     await page.get_by_role("button", name="Send").click()
     await expect(page.locator(".turn")).to_have_attribute("data-state", "asked")
-    commands.answer("r1", *PICKS)
+    commands.answer("r1", *(picks or PICKS))
     await expect(page.locator(".turn")).to_have_attribute("data-state", "ready")
     return page.locator(".turn")
 
@@ -161,6 +163,42 @@ async def test_an_untimely_refusal_is_said_on_the_page(browser: Browser, url: st
     commands.problem = RuntimeError()
     await page.get_by_role("button", name="Try the sample playlist").click()
     await expect(page.locator("#trouble")).to_have_text(re.compile(r"on our side \(id [0-9a-f]{8}\)"))
+    await page.close()
+
+
+def clip() -> bytes:
+    """Twenty silent seconds."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(2 * 8000 * 20))
+    return file.getvalue()
+
+
+async def test_one_song_plays_at_a_time_and_nothing_disturbs_it(page: Page, commands: FakeCommands, url: str) -> None:
+    commands.sounds |= {1: clip(), 2: clip()}
+    await answered(page, commands, pick(1), pick(2))
+    first, second = page.locator("audio").first, page.locator("audio").last
+    await first.evaluate("audio => audio.play()")
+    await second.evaluate("audio => audio.play()")
+    await expect(first).to_have_js_property("paused", True)
+    await expect(second).to_have_js_property("paused", False)
+
+    await page.get_by_role("button", name="rate 8 of 10").last.click()
+    await expect(page.locator(".saved")).to_have_text("8/10 saved")
+    async with page.expect_request(f"{url}/events"):
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # the stream is opened anew
+    commands.sentence = "The page has caught up."
+    await expect(page.locator("#status")).to_have_text(commands.sentence)
+    await expect(second).to_have_js_property("paused", False)
+
+
+async def test_a_clip_that_is_gone_says_so(browser: Browser, url: str, commands: FakeCommands) -> None:
+    page = await browser.new_page()  # the browser itself logs the 404 on its console
+    await page.goto(url)
+    turn = await answered(page, commands, pick(1))
+    await turn.locator("audio").evaluate("audio => audio.play().catch(() => {})")
+    await expect(turn).to_contain_text("This clip cannot be played right now.")
     await page.close()
 
 
