@@ -15,7 +15,7 @@ from bot.cards import Card, JobCard, SlateCard, StatusCard
 from core import links, verdicts
 from core.errors import NoSongs, NotYours
 from core.model import Address, Options, Pick, Playlist, Request, Source, SourceKind, State, Verdict
-from core.ports import CatalogueSource, JobQueue
+from core.ports import JobQueue, SoundSource
 from core.readers.files import read_file
 from core.readers.folder import SOUND
 from core.store.store import Store
@@ -39,13 +39,13 @@ class Commands:
     """The same on every front end."""
 
     def __init__(
-        self, store: Store, queue: JobQueue, uploads: Uploads, sources: Sequence[CatalogueSource], state_dir: Path,
+        self, store: Store, queue: JobQueue, uploads: Uploads, sounds: Sequence[SoundSource], state_dir: Path,
         hosts: Sequence[str],
     ) -> None:  # fmt: skip
         self._store = store
         self._queue = queue
         self._uploads = uploads
-        self._sources = {source.name: source for source in sources}
+        self._sounds = {sound.name: sound for sound in sounds}
         self._state_dir = state_dir
         self._hosts = hosts
 
@@ -123,7 +123,7 @@ class Commands:
         if track.path is not None:
             path = self._state_dir / track.path
             return path if await asyncio.to_thread(path.is_file) else None
-        source = self._sources.get(track.source)
+        source = self._sounds.get(track.source)
         return await source.preview(track) if source else None
 
     async def status(self) -> StatusCard:
@@ -158,7 +158,7 @@ class Commands:
         if request.state in (State.READY, State.DELIVERED):
             slate = await self._store.slates.get(request.id)
             if slate is not None:
-                return drawing.slate(request, slate)
+                return drawing.slate(request, slate, self._sounds)
         ahead = await self._store.requests.waiting(request.created_at) if request.state is State.ASKED else 0
         return drawing.job(request, ahead)
 

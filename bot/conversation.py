@@ -25,4 +25,4 @@ async def conversation(settings: Settings) -> AsyncIterator[tuple[Commands, Stor
         services = await stack.enter_async_context(Services(settings))
         uploads = Uploads(settings.state_dir)
         hosts = [host for reader in services.readers for host in reader.hosts]
-        yield Commands(store, queue, uploads, services.sources, settings.state_dir, hosts), store, queue
+        yield Commands(store, queue, uploads, services.sounds, settings.state_dir, hosts), store, queue

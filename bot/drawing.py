@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from bot.cards import JobCard, LinkButton, PickCard, SlateCard, StatusCard
 from core import errors
@@ -27,9 +27,10 @@ def job(request: Request, ahead: int) -> JobCard:
     )
 
 
-def slate(request: Request, answer: Slate) -> SlateCard:
-    """A request's answer."""
-    return SlateCard(request.id, request.title, request.progress.note, tuple(map(_pick, answer.picks)))
+def slate(request: Request, answer: Slate, sounding: Container[str]) -> SlateCard:
+    """A request's answer; songs of the services called ``sounding`` have a clip."""
+    picks = tuple(_pick(pick, sounding) for pick in answer.picks)
+    return SlateCard(request.id, request.title, request.progress.note, picks)
 
 
 def status(counts: Mapping[str, int], said: Sequence[str]) -> StatusCard:
@@ -41,7 +42,7 @@ def status(counts: Mapping[str, int], said: Sequence[str]) -> StatusCard:
     return StatusCard(songs, generated, " ".join([f"{held}.", *(sentence for sentence in said if sentence)]))
 
 
-def _pick(pick: Pick) -> PickCard:
+def _pick(pick: Pick, sounding: Container[str]) -> PickCard:
     track = pick.track
     known = "generated demo song" if track.generated else evidence(pick.audiences)
     return PickCard(
@@ -53,7 +54,7 @@ def _pick(pick: Pick) -> PickCard:
         evidence=known,
         reason=pick.reason,
         cover_url=track.cover_url,
-        sound=track.path is not None or track.source == "deezer",
+        sound=track.path is not None or track.source in sounding,
         links=(LinkButton(track.source.capitalize(), track.url),) if track.url else (),
         generated=track.generated,
         rated=pick.verdict.emoji if pick.verdict else "",

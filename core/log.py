@@ -14,9 +14,7 @@ def set_up(process: str, level: str) -> None:
     logging.basicConfig(stream=sys.stderr, level=level, format=f"{process}: %(name)s: %(message)s", force=True)
     for chatty in ("arq", "aiohttp.access", "alembic", "spotipy", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    logging.getLogger("arq.worker").setLevel(
-        logging.CRITICAL
-    )  # our jobs log what breaks; arq says it again
+    logging.getLogger("arq.worker").setLevel(logging.CRITICAL)  # our jobs log what breaks; arq says it again
     stamina.instrumentation.set_on_retry_hooks([])  # a retry is no news; what it ends in is
     structlog.configure(
         processors=[

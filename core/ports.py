@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.model import Address, Artist, Candidate, Features, Playlist, Track, Vector
 
 
+@runtime_checkable
 class PlaylistReader(Protocol):
     """Reads what a link points to.
 
@@ -26,25 +27,47 @@ class PlaylistReader(Protocol):
     async def read(self, link: str) -> Playlist: ...
 
 
-class CatalogueSource(Protocol):
-    """Finds new music and what is known of it."""
+@runtime_checkable
+class ReleaseSource(Protocol):
+    """Publishes new releases. ``new_releases`` yields those on or after ``since``, audiences included where known."""
 
     name: str
 
     def new_releases(self, since: date) -> AsyncIterator[Candidate]: ...
 
+
+@runtime_checkable
+class ArtistExplorer(Protocol):
+    """Knows which artists are alike, and what each has released."""
+
+    name: str
+
+    async def similar_artists(self, artist: Artist) -> list[Artist]: ...
+
     def releases_of(self, artist: Artist, since: date) -> AsyncIterator[Candidate]: ...
+
+
+@runtime_checkable
+class AudienceMeter(Protocol):
+    """Counts an artist's audience; an artist it does not know comes back as given."""
+
+    name: str
 
     async def audience(self, artist: Artist) -> Artist: ...
 
-    async def similar_artists(self, artist: Artist) -> list[Artist]: ...
+
+@runtime_checkable
+class SoundSource(Protocol):
+    """Has the sound of songs."""
+
+    name: str
 
     async def find(self, track: Track) -> Track | None:
         """The same recording on this service, or None."""
         ...
 
     async def preview(self, track: Track) -> bytes | None:
-        """The bytes of a short sound clip, or None; never stored."""
+        """The bytes of a short sound clip of a track of this service, or None; never stored."""
         ...
 
 

@@ -12,7 +12,7 @@ import structlog
 from core.errors import ServiceTrouble
 from core.model import Artist, Candidate, Progress
 from core.newcomer import Standing, judge
-from core.ports import CatalogueSource
+from core.ports import ArtistExplorer, ReleaseSource
 from core.settings import Settings
 from core.store.store import Store
 from workers.stock import MAIN, Stock
@@ -40,9 +40,17 @@ class _Tally:
 class Harvest:
     """Fills the catalogue from every source; run twice, nothing doubles."""
 
-    def __init__(self, store: Store, sources: Sequence[CatalogueSource], stock: Stock, settings: Settings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        releases: Sequence[ReleaseSource],
+        explorers: Sequence[ArtistExplorer],
+        stock: Stock,
+        settings: Settings,
+    ) -> None:
         self._store = store
-        self._sources = sources
+        self._releases = releases
+        self._explorers = explorers
         self._stock = stock
         self._settings = settings
         self._explored: set[Artist] = set()
@@ -56,7 +64,7 @@ class Harvest:
     async def run(self, since: date | None = None, names: Sequence[str] = ()) -> str:
         """Harvests the sources called ``names`` (all when empty); returns one sentence on how it went."""
         since = since or self._since()
-        said = [await self._one(source, since) for source in self._sources if not names or source.name in names]
+        said = [await self._one(source, since) for source in self._releases if not names or source.name in names]
         sentence = " ".join(said) or "No source of new releases is switched on."
         await self._hear()
         await self._say(sentence)
@@ -64,7 +72,7 @@ class Harvest:
 
     async def explore(self, request_id: str) -> None:
         """Harvests the newest releases of little-known artists related to those of an answered request."""
-        for source in self._sources:
+        for source in self._explorers:
             tally = _Tally()
             try:
                 for artist in await self._related(source, request_id):
@@ -75,7 +83,7 @@ class Harvest:
         await self._hear()
         await self._say("")
 
-    async def _related(self, source: CatalogueSource, request_id: str) -> list[Artist]:
+    async def _related(self, source: ArtistExplorer, request_id: str) -> list[Artist]:
         """Little-known artists around the request's artists, the least known first; each is explored once."""
         found: dict[str, Artist] = {}
         for seed in (await self._store.catalogue.seed_artists(request_id, source.name))[:_SEED_ARTISTS]:
@@ -88,7 +96,7 @@ class Harvest:
         self._explored.update(replace(artist, audience=None) for artist in chosen)
         return chosen
 
-    async def _one(self, source: CatalogueSource, since: date) -> str:
+    async def _one(self, source: ReleaseSource, since: date) -> str:
         label, tally = source.name.capitalize(), _Tally()
         try:
             await self._take(source.new_releases(since), tally, label)

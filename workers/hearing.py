@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.errors import AudioTrouble, NoSuchPath, ServiceTrouble, TooBig, YasrError
 from core.model import Features, Track
-from core.ports import CatalogueSource
+from core.ports import SoundSource
 from core.store.catalogue import Catalogue
 from core.store.store import Store
 from workers.pool import Pool
@@ -43,7 +43,7 @@ class Hearing:
         self,
         store: Store,
         pool: Pool,
-        sources: Sequence[CatalogueSource],
+        sources: Sequence[SoundSource],
         extractor: str,
         version: str,
         state_dir: Path,
@@ -100,7 +100,7 @@ class Hearing:
 class _Fetch:
     """Finds and fetches previews; gives up on a service that is down."""
 
-    def __init__(self, sources: Sequence[CatalogueSource], catalogue: Catalogue) -> None:
+    def __init__(self, sources: Sequence[SoundSource], catalogue: Catalogue) -> None:
         self._sources = sources
         self._catalogue = catalogue
         self._misses = dict.fromkeys((source.name for source in sources), 0)

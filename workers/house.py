@@ -44,13 +44,13 @@ class House:
         hearing = Hearing(
             self.store,
             self.pool,
-            services.sources,
+            services.sounds,
             BasicExtractor.name,
             BasicExtractor.version,
             settings.state_dir,
         )
         self.stock = Stock(self.store, hearing, self.pool, settings)
-        self.harvest = Harvest(self.store, services.sources, self.stock, settings)
+        self.harvest = Harvest(self.store, services.releases, services.explorers, self.stock, settings)
         self.recommend = Recommend(self.store, services.readers, hearing, self.stock, settings)
         return self
 

@@ -44,7 +44,7 @@ def connect(settings: AllSettings) -> Deezer | None:
 
 
 class Deezer:
-    """A PlaylistReader and a CatalogueSource (core.ports)."""
+    """Everything in core.ports that a music service can be."""
 
     name = "deezer"
     hosts = _HOSTS
@@ -98,7 +98,7 @@ class Deezer:
         listing = await self._get(f"artist/{number}/top", {"limit": _PAGE}, what="artist")
         return _playlist(answer, rows_of(listing), url, "artist")
 
-    # CatalogueSource
+    # SoundSource, AudienceMeter, ArtistExplorer, ReleaseSource
 
     async def find(self, track: Track) -> Track | None:
         """The same recording on Deezer: by ISRC, else by names and, where both are known, a duration within 3 s."""

@@ -16,7 +16,7 @@ from core.errors import (
     YasrError,
 )
 from core.model import Artist, Audience, Track
-from core.ports import CatalogueSource, PlaylistReader
+from core.ports import ArtistExplorer, AudienceMeter, PlaylistReader, ReleaseSource, SoundSource
 from core.services import Services
 from core.services._http import Http
 from core.services.deezer import Deezer
@@ -39,10 +39,9 @@ def songs(fake: FakeDeezer, many: int, *, unreadable: int = 0) -> list[int | Non
     return [fake.track(f"Song {i}", artist, album, readable=i >= unreadable) for i in range(many)]
 
 
-def test_it_fits_both_ports(deezer: Deezer) -> None:
-    reader: PlaylistReader = deezer
-    source: CatalogueSource = deezer
-    assert reader.name == source.name == "deezer"
+@pytest.mark.parametrize("port", [PlaylistReader, ReleaseSource, ArtistExplorer, AudienceMeter, SoundSource])
+def test_it_fits_every_port_of_a_service(deezer: Deezer, port: type) -> None:
+    assert isinstance(deezer, port)
 
 
 async def test_the_package_finds_it_unless_it_is_switched_off(fake: FakeDeezer) -> None:
