@@ -10,6 +10,7 @@
     │   ├── NotReadable               not text, not JSON, not what the name says
     │   ├── TooBig                    over a size limit
     │   ├── NoSuchPath                the file or folder is not there
+    │   ├── UploadGone                dropped files that were removed after a day
     │   ├── UnknownChoice             a model, emoji or option that does not exist
     │   ├── NotYours                  somebody else's request or pick, or one that is gone
     │   ├── AlreadyRunning            a second `yasr up` on one state folder
@@ -108,6 +109,10 @@ class TooBig(BadInput):
 
 class NoSuchPath(BadInput):
     sentence = "There is no file or folder at {path}. Check the path and try again."
+
+
+class UploadGone(BadInput):
+    sentence = "I keep dropped files for a day only, and these are gone. Drop them again."
 
 
 class UnknownChoice(BadInput):

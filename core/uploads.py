@@ -30,6 +30,10 @@ class Uploads:
             (place if not place.exists() else folder / f"{number} {plain}").write_bytes(data)
         return folder
 
+    def lost(self, folder: Path) -> bool:
+        """Whether ``folder`` was one of ours and is gone."""
+        return folder.parent == self._root and not folder.exists()
+
     def sweep(self) -> None:
         """Removes what is past its time."""
         for folder in self._root.glob("*"):

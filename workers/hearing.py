@@ -106,19 +106,26 @@ class _Fetch:
         self._misses = dict.fromkeys((source.name for source in sources), 0)
 
     async def sound(self, track: Track) -> bytes | None:
-        """The bytes of a clip, or None; where it was found under another name is written down."""
-        for source in self._sources:
+        """The bytes of a clip, from the song's own service first; None when no service has it.
+
+        Where it was found under another name is written down. Raises the trouble of a service that might have had it.
+        """
+        away: ServiceTrouble | None = None
+        for source in sorted(self._sources, key=lambda source: source.name != track.source):
             if self._misses[source.name] >= _PATIENCE:
                 continue
             try:
                 found = track if track.source == source.name else await source.find(track)
                 sound = await source.preview(found) if found else None
-            except ServiceTrouble:
+            except ServiceTrouble as trouble:
                 self._misses[source.name] += 1
-                raise
+                away = trouble
+                continue
             self._misses[source.name] = 0
             if found is not None and found is not track:
                 await self._catalogue.record([found])
             if sound is not None:
                 return sound
+        if away is not None:
+            raise away
         return None

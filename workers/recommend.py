@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from core import links, reasons, slate
-from core.errors import BadInput, CannotListen, NoCandidates, NoSoundForSeeds, YasrError
+from core.errors import BadInput, CannotListen, NoCandidates, NoSoundForSeeds, UploadGone, YasrError
 from core.model import Features, Playlist, Progress, Request, SourceKind
 from core.ports import PlaylistReader, Ranking
 from core.readers.folder import tracks_in
 from core.settings import Settings
 from core.store.slates import Chosen
 from core.store.store import Store
+from core.uploads import Uploads
 from workers import models
 from workers.hearing import Hearing, Song
 from workers.snapshot import Snapshot, Snapshots
@@ -77,13 +78,17 @@ class Recommend:
         if source.playlist is not None:
             return source.playlist
         if source.kind is SourceKind.FOLDER:
-            tracks = await asyncio.to_thread(tracks_in, Path(source.value))
-            return Playlist(Path(source.value).name, tracks, "folder")
+            folder = Path(source.value)
+            if Uploads(self._settings.state_dir).lost(folder):
+                raise UploadGone()
+            return Playlist(folder.name, await asyncio.to_thread(tracks_in, folder), "folder")
         if source.kind is SourceKind.SAMPLE:
             return await self._stock.sample(report)
         link = links.checked(source.value, [host for reader in self._readers for host in reader.hosts])
         reader = next(reader for reader in self._readers if links.belongs(links.host_of(link), reader.hosts))
-        return await reader.read(link)
+        playlist = await reader.read(link)
+        await self._store.requests.entitle(request.id, playlist.title)
+        return playlist
 
     async def _seeds(self, request: Request, playlist: Playlist, report: Report) -> _Seeds:
         """Hears the playlist: what was heard before, and as much of the rest as one request may."""

@@ -61,6 +61,10 @@ class Requests:
         query = select(table).where(table.c.listener_id == listener_id).order_by(table.c.created_at.desc())
         return (await self._select(query.limit(limit)))[::-1]
 
+    async def entitle(self, request_id: str, title: str) -> None:
+        """Calls the request by its playlist's name, once that is read."""
+        await self._move(table.c.id == request_id, title=title)
+
     async def claim(self, request_id: str, worker: str, lease_s: float) -> Request | None:
         """Takes the request for ``worker``; None when another holds it or it is over."""
         free = and_(table.c.id == request_id, table.c.state.in_(_OPEN), self._unheld())
@@ -103,6 +107,9 @@ class Requests:
         now = self._clock()
         stale = or_(table.c.nudged_at.is_(None), table.c.nudged_at <= now - timedelta(seconds=patience_s))
         lost = and_(table.c.state.in_(_OPEN), self._unheld(), stale)
+        async with reading(self._engine).connect() as connection:
+            if await connection.scalar(select(table.c.id).where(lost).limit(1)) is None:
+                return []  # nearly always: so a look costs no write lock
         async with self._engine.begin() as connection:
             tired = and_(lost, table.c.attempts >= MAX_ATTEMPTS)
             await connection.execute(update(table).where(tired).values(self._refusal(YasrError())))

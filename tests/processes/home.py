@@ -88,6 +88,8 @@ class Home:
         found = {}
         for child in psutil.Process(self.process.pid).children():
             line = child.cmdline()
+            if not line:  # just gone, or not yet itself
+                continue
             name = "redis" if "redis" in line[0] else names[line[line.index("-m") + 1]]
             found[name] = child
         return found

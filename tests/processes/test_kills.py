@@ -78,7 +78,8 @@ async def test_the_bot_is_killed_between_ready_and_delivered(home: Home, deezer:
     link = playlist(deezer, music)
     async with page(home) as opened:
         request_id = await ask(opened, link)
-        home.family()["bot"].send_signal(signal.SIGSTOP)
+        await until(lambda: home.state_of(request_id) == "working")
+        home.family()["bot"].send_signal(signal.SIGSTOP)  # it writes nothing now, so it stops without holding a lock
         await until(lambda: home.state_of(request_id) == "ready")
         home.kill("bot")
         await exactly_once(home, opened, request_id)

@@ -141,6 +141,7 @@ async def test_a_partial_read_goes_on_and_says_so(
     await slate(house, request)
     assert request.progress.note.startswith("Read 5 of 6 songs.")
     assert "Compared with the 3 of 5 songs whose sound I found." in request.progress.note
+    assert request.title == "Mine"
 
 
 async def test_names_alone_are_found_at_a_service(
@@ -187,6 +188,13 @@ async def test_refusals_name_their_cause(house: House, deezer: FakeDeezer, tmp_p
     assert (away.error, away.error_args) == ("CannotListen", {"count": "2", "service": "Deezer"})
     model = await ask(house, songs(Track("A", ("B",))), Options(model="psychic"))
     assert model.error == "UnknownChoice"
+
+
+async def test_an_upload_that_was_removed_is_said(house: House, tmp_path: Path) -> None:
+    gone = await ask(house, Source(SourceKind.FOLDER, str(tmp_path / "uploads" / "gone")))
+    assert gone.error == "UploadGone"
+    elsewhere = await ask(house, Source(SourceKind.FOLDER, str(tmp_path / "elsewhere")))
+    assert elsewhere.error == "NoSuchPath"
 
 
 async def test_without_any_candidate_it_says_so(house: House, tmp_path: Path, clips: list[bytes]) -> None:
