@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,6 +26,45 @@ class Web(_Group):
 class Deezer(_Group):
     base_url: str = Field("https://api.deezer.com", description="Deezer's API, a proxy or a test server")
     enabled: bool = Field(True, description="read Deezer links, find sound there and harvest it")
+
+
+class ListenBrainz(_Group):
+    base_url: str = Field("https://api.listenbrainz.org", description="ListenBrainz's API, a proxy or a test server")
+    enabled: bool = Field(True, description="read ListenBrainz links and harvest its fresh releases")
+    token: SecretStr = Field(SecretStr(""), description="a user token; raises ListenBrainz's limits")
+
+
+class MusicBrainz(_Group):
+    base_url: str = Field("https://musicbrainz.org", description="MusicBrainz, a mirror or a test server")
+    enabled: bool = Field(True, description="harvest MusicBrainz's releases")
+
+
+class LastFm(_Group):
+    base_url: str = Field("https://ws.audioscrobbler.com", description="Last.fm's API, a proxy or a test server")
+    key: SecretStr = Field(SecretStr(""), description="an API key; without one Last.fm is off")
+
+
+class Audius(_Group):
+    base_url: str = Field("https://api.audius.co", description="Audius's API, a proxy or a test server")
+    enabled: bool = Field(True, description="read Audius links, find sound there and harvest its underground")
+    app_name: str = Field("yasr", description="the name Audius knows this installation by")
+
+
+class Jamendo(_Group):
+    base_url: str = Field("https://api.jamendo.com", description="Jamendo's API, a proxy or a test server")
+    client_id: str = Field("", description="a client id; without one Jamendo is off")
+
+
+class Itunes(_Group):
+    base_url: str = Field("https://itunes.apple.com", description="Apple's iTunes lookup, a proxy or a test server")
+    enabled: bool = Field(True, description="read Apple Music links of albums and songs")
+
+
+class Tidal(_Group):
+    base_url: str = Field("https://openapi.tidal.com", description="Tidal's API, a proxy or a test server")
+    auth_url: str = Field("https://auth.tidal.com", description="where Tidal gives out tokens")
+    client_id: str = Field("", description="a Tidal app's id; without one Tidal is off")
+    client_secret: SecretStr = Field(SecretStr(""), description="that app's secret")
 
 
 class Audio(_Group):
@@ -52,6 +91,10 @@ class Catalogue(_Group):
     max_fans: int = Field(20_000, gt=0, description="an artist with at most this many followers is little known")
     weeks: int = Field(13, gt=0, description="a release is new for this many weeks")
     harvest: bool = Field(True, description="harvest new releases in the background")
+    sources: tuple[str, ...] = Field(
+        ("audius", "deezer", "jamendo"),
+        description="the services harvested by themselves, as JSON; others only when named to `yasr harvest --source`",
+    )
     harvest_hours: float = Field(24, gt=0, description="hours between two harvests")
 
 
@@ -68,6 +111,13 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="how much is logged")
     web: Web = Field(default_factory=Web)
     deezer: Deezer = Field(default_factory=Deezer)
+    listenbrainz: ListenBrainz = Field(default_factory=ListenBrainz)
+    musicbrainz: MusicBrainz = Field(default_factory=MusicBrainz)
+    lastfm: LastFm = Field(default_factory=LastFm)
+    audius: Audius = Field(default_factory=Audius)
+    jamendo: Jamendo = Field(default_factory=Jamendo)
+    itunes: Itunes = Field(default_factory=Itunes)
+    tidal: Tidal = Field(default_factory=Tidal)
     audio: Audio = Field(default_factory=Audio)
     worker: Worker = Field(default_factory=Worker)
     catalogue: Catalogue = Field(default_factory=Catalogue)
@@ -91,11 +141,14 @@ def table() -> str:
         group = field.annotation
         if isinstance(group, type) and issubclass(group, _Group):
             for inner, knob in group.model_fields.items():
-                default = "number of cores, at most 4" if inner == "processes" else f"`{knob.default}`"
+                default = "number of cores, at most 4" if inner == "processes" else _shown(knob.default)
                 rows.append(f"| `YASR_{name.upper()}__{inner.upper()}` | {default} | {knob.description} |")
         else:
-            default = (
-                "the user's data folder" if name == "state_dir" else f"`{field.default}`" if field.default else "–"
-            )
+            default = "the user's data folder" if name == "state_dir" else _shown(field.default)
             rows.append(f"| `YASR_{name.upper()}` | {default} | {field.description} |")
     return "\n".join(rows)
+
+
+def _shown(default: object) -> str:
+    plain = default.get_secret_value() if isinstance(default, SecretStr) else default
+    return "–" if plain == "" else f"`{plain}`"

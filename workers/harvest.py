@@ -62,9 +62,9 @@ class Harvest:
             await self.run()
 
     async def run(self, since: date | None = None, names: Sequence[str] = ()) -> str:
-        """Harvests the sources called ``names`` (all when empty); returns one sentence on how it went."""
-        since = since or self._since()
-        said = [await self._one(source, since) for source in self._releases if not names or source.name in names]
+        """Harvests the sources called ``names`` (those of the settings when empty); one sentence on how it went."""
+        since, names = since or self._since(), names or self._settings.catalogue.sources
+        said = [await self._one(source, since) for source in self._releases if source.name in names]
         sentence = " ".join(said) or "No source of new releases is switched on."
         await self._hear()
         await self._say(sentence)

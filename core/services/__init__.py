@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack
 from typing import Self
 
 from core.ports import ArtistExplorer, AudienceMeter, PlaylistReader, ReleaseSource, SoundSource
+from core.queue import url_of
+from core.services._limits import SharedLimits, counted_by
 from core.settings import Settings
 
 
@@ -24,14 +26,19 @@ class Services:
         self.sounds: list[SoundSource] = []
 
     async def __aenter__(self) -> Self:
-        for found in pkgutil.iter_modules(__path__):
-            if found.name.startswith("_"):
-                continue
-            service = importlib.import_module(f"{__name__}.{found.name}").connect(self._settings)
-            if service is not None:
-                self._exit.push_async_callback(service.close)
-                self._welcome(service)
+        limits = SharedLimits.at(url_of(self._settings))
+        self._exit.push_async_callback(limits.close)
+        with counted_by(limits):
+            for found in pkgutil.iter_modules(__path__):
+                if not found.name.startswith("_"):
+                    await self._open(found.name)
         return self
+
+    async def _open(self, name: str) -> None:
+        service = importlib.import_module(f"{__name__}.{name}").connect(self._settings)
+        if service is not None:
+            self._exit.push_async_callback(service.close)
+            self._welcome(service)
 
     def _welcome(self, service: object) -> None:
         if isinstance(service, PlaylistReader):

@@ -11,6 +11,8 @@ from aiohttp.resolver import ThreadedResolver
 
 from core.errors import ForbiddenLink
 
+_NAT64, _COMPATIBLE = ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96")
+
 
 class PublicOnly(AbstractResolver):
     """Resolves names and raises ForbiddenLink when one leads to an address that is not public.
@@ -37,6 +39,10 @@ class PublicOnly(AbstractResolver):
 
 def _public(address: str) -> bool:
     parsed = ipaddress.ip_address(address)
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    return parsed.is_global and not parsed.is_multicast
+    if isinstance(parsed, ipaddress.IPv6Address):
+        # An IPv4 address can travel inside (RFC 4291, 3056, 6052): it is that one which is reached in the end.
+        inner = parsed.ipv4_mapped or parsed.sixtofour
+        if parsed in _NAT64 or parsed in _COMPATIBLE:
+            inner = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+        parsed = inner or parsed
+    return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved

@@ -1,68 +1,65 @@
-"""One polite HTTP client for music services: rate limit, retries, size limits, and only allowed hosts."""
+"""One polite HTTP client for music services: rate limit, retries, cache, size limits, and only allowed hosts."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from functools import cache, partial
-from http import HTTPStatus
-from importlib.metadata import PackageNotFoundError, version
+import re
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import aiohttp
 import stamina
 from aiohttp.abc import AbstractResolver
-from aiolimiter import AsyncLimiter
 from yarl import URL
 
-from core.errors import PrivateOrEmpty, QuotaReached, ServiceDown, ServiceTrouble, TooBig, UnexpectedAnswer
-from core.links import belongs, checked
-from core.services._guard import PublicOnly
+from core.errors import TooBig, UnexpectedAnswer
+from core.services import _limits
+from core.services._cache import Cache
+from core.services._limits import Limits
+from core.services._manners import Manners
+from core.services._retry import Passing, Patience
+from core.services._wire import Request, Site, Wire
+
+__all__ = ["Http", "Manners"]
 
 _Result = TypeVar("_Result")
 
 _MAX_REDIRECTS = 3
-_REDIRECTS = {301, 302, 303, 307, 308}
-_QUOTA_GUESS_S = 30  # what we say when a 429 does not say how long
+_FROM_THE_START = re.compile(r"bytes 0-\d+/(\d+|\*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """How gently a service is treated.
+class _Wish(Generic[_Result]):
+    """What one call wants: the body of the answer to ``request``, at most ``limit`` bytes, as ``read`` reads it.
 
-    ``requests`` per ``per_s`` seconds go to one host; ``timeout_s`` is for one try, connecting to last byte; a
-    Retry-After of at most ``longest_wait_s`` is obeyed, a longer one ends the request; ``max_bytes`` bounds JSON.
+    ``what`` names the thing when it is gone; of a body longer than ``first`` only so many bytes are taken; ``cached``
+    lets the cache take part, ``fresh`` only after asking the service.
     """
 
-    requests: int = 50
-    per_s: float = 5
-    tries: int = 3
-    timeout_s: float = 10
-    first_wait_s: float = 0.2
-    longest_wait_s: float = 5
-    max_bytes: int = 8 * 2**20
-
-
-class _Passing(Exception):
-    """A failure that may pass: the trouble it becomes when it does not, and the wait the service asked for."""
-
-    def __init__(self, trouble: ServiceTrouble, after_s: float | None = None) -> None:
-        super().__init__(str(trouble))
-        self.trouble = trouble
-        self.after_s = after_s
+    request: Request
+    limit: int
+    read: Callable[[bytes], _Result]
+    what: str = "page"
+    first: int | None = None
+    cached: bool = False
+    fresh: bool = False
+    redirects: int = _MAX_REDIRECTS
 
 
 class Http:
     """The client of one service; an async context manager, or call :meth:`close`.
 
     Only https on ``hosts`` is fetched ("*.x" stands for every name below x), redirects included, and ``base_url`` as
-    the operator gives it. Raises the classes of core.errors: ServiceDown, QuotaReached, PrivateOrEmpty (404, 410),
-    UnexpectedAnswer, TooBig, and ForbiddenLink, UnknownLink or NoReader for an address that is not allowed.
+    the operator gives it. ``headers`` (Authorization, say) go to ``base_url`` only, and into no error or log;
+    ``limits`` counts the requests to each host. Raises the classes of core.errors: ServiceDown, QuotaReached,
+    PrivateOrEmpty (404, 410), UnexpectedAnswer, TooBig, and ForbiddenLink, UnknownLink or NoReader for an address that
+    is not allowed.
+
+    A host that failed five times in a row is left alone for 30 seconds (ServiceDown at once).
     """
 
     def __init__(
@@ -72,21 +69,23 @@ class Http:
         hosts: Collection[str],
         manners: Manners | None = None,
         resolver: AbstractResolver | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._service = service
-        self._base = URL(base_url)
-        self._hosts = frozenset(hosts)
+        self._site = Site.at(service, base_url, hosts, headers or {})
         self._manners = manners or Manners()
-        self._resolver = resolver
+        self._wire = Wire(self._site, self._manners, limits or _limits.current(), resolver, clock)
+        self._clock = clock
+        self._cache = Cache(clock=clock)
         self._tries = stamina.AsyncRetryingCaller(
             attempts=self._manners.tries,
-            timeout=None,  # every try and every wait is bounded
+            timeout=None,  # Patience bounds the tries and the waits
             wait_initial=self._manners.first_wait_s,
             wait_max=self._manners.longest_wait_s,
             wait_jitter=self._manners.first_wait_s,
-        ).on(_wait)
-        self._limiters: dict[str, AsyncLimiter] = {}
-        self._session: aiohttp.ClientSession | None = None
+        )
 
     async def __aenter__(self) -> Http:
         return self
@@ -98,153 +97,128 @@ class Http:
 
     async def close(self) -> None:
         """Close the connections; the next request opens new ones."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._wire.close()
 
-    async def get_json(self, url: str, params: Mapping[str, str | int] | None = None, what: str = "page") -> object:
-        """The parsed JSON body. ``what`` names the thing in the sentence when it is gone ("playlist")."""
-        address = URL(url).update_query(dict(params)) if params else URL(url)
-        body = await self._fetch(address, self._manners.max_bytes, what)
-        try:
-            return json.loads(body)
-        except (ValueError, RecursionError) as error:
-            raise UnexpectedAnswer(service=self._service) from error
+    async def get_json(
+        self, url: str, params: Mapping[str, str | int] | None = None, what: str = "page", *, fresh: bool = False
+    ) -> object:
+        """The parsed JSON body. ``what`` names the thing in the sentence when it is gone ("playlist").
 
-    async def get_bytes(self, url: str, limit: int, what: str = "file") -> bytes:
-        """The body, at most ``limit`` bytes."""
-        return await self._fetch(URL(url), limit, what)
+        An answer is used again for as long as the service allows, at most an hour; ``fresh`` asks it each time.
+        """
+        address = self._site.permitted(url)
+        request = Request(address.update_query(dict(params)) if params else address)
+        return await self._fetch(
+            _Wish(request, self._manners.max_bytes, self._parsed, what, cached=True, fresh=fresh),
+        )
+
+    async def post_json(self, url: str, body: object, what: str = "page") -> object:
+        """The parsed JSON answer to a JSON ``body``; tried again like a GET, so only for what may be sent twice."""
+        return await self._post(url, json.dumps(body).encode(), {"Content-Type": "application/json"}, what)
+
+    async def post_form(
+        self, url: str, fields: Mapping[str, str], auth: tuple[str, str] | None = None, what: str = "page"
+    ) -> object:
+        """The parsed JSON answer to a form; ``auth`` is the user name and password of HTTP Basic (RFC 7617).
+
+        It is tried again like a GET, so only for what may be sent twice.
+        """
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        if auth is not None:
+            headers["Authorization"] = aiohttp.encode_basic_auth(*auth)
+        return await self._post(url, URL.build(query=dict(fields)).raw_query_string.encode(), headers, what)
+
+    async def get_bytes(self, url: str, limit: int, what: str = "file", *, first: int | None = None) -> bytes:
+        """The body, at most ``limit`` bytes; with ``first`` only so many from its start, however long it is."""
+        # A range counts the bytes that are sent, so they must be the thing itself.
+        part = {} if first is None else {"Range": f"bytes=0-{first - 1}", "Accept-Encoding": "identity"}
+        request = Request(self._site.permitted(url), headers=part)
+        return await self._fetch(_Wish(request, limit, bytes, what, first=first))
 
     async def resolve(self, url: str, done: Callable[[str], object]) -> str:
         """Where a short link leads: follows redirects until ``done(address)`` is true or there is no further one."""
-        address = self._permitted(URL(url))
+        address, patience = self._site.permitted(url), self._patience()
         for _ in range(_MAX_REDIRECTS):
             if done(str(address)):
                 return str(address)
-            onward = await self._patiently(partial(self._redirect, address))
+            onward = await self._patiently(partial(self._redirect, address, patience), patience)
             if onward is None:
                 return str(address)
             address = onward
         return str(address)
 
-    async def _fetch(self, url: URL, limit: int, what: str) -> bytes:
-        return await self._patiently(partial(self._body, url, limit, what))
+    async def _post(self, url: str, body: bytes, headers: Mapping[str, str], what: str) -> object:
+        request = Request(self._site.permitted(url), "POST", headers, body)
+        # A body may hold secrets: it goes where it was meant to go and is not redirected.
+        return await self._fetch(_Wish(request, self._manners.max_bytes, self._parsed, what, redirects=0))
 
-    async def _patiently(self, work: Callable[[], Awaitable[_Result]]) -> _Result:
-        """``work``, tried again while its failure may pass."""
+    async def _fetch(self, wish: _Wish[_Result]) -> _Result:
+        patience = self._patience()
+        return await self._patiently(partial(self._granted, wish, patience), patience)
+
+    def _patience(self) -> Patience:
+        return Patience(self._manners.total_s, self._clock)
+
+    async def _patiently(self, work: Callable[[], Awaitable[_Result]], patience: Patience) -> _Result:
+        """``work``, tried again while its failure may pass and time is left."""
         try:
-            return await self._tries(work)
-        except _Passing as failure:
+            return await self._tries(patience.after, work)
+        except Passing as failure:
             raise failure.trouble from failure
 
-    async def _body(self, url: URL, limit: int, what: str) -> bytes:
-        """One try: the body at ``url``, after at most three redirects."""
-        address = self._permitted(url)
-        for _ in range(_MAX_REDIRECTS + 1):
-            async with self._answer(address) as answer:
-                onward = self._onward(answer)
+    async def _granted(self, wish: _Wish[_Result], patience: Patience) -> _Result:
+        """One try: what is at the address, after at most so many redirects."""
+        url = wish.request.url
+        for _ in range(wish.redirects + 1):
+            entry = self._cache.get(str(url)) if wish.cached else None
+            if entry and not wish.fresh and self._cache.is_fresh(entry):
+                return wish.read(entry.body)
+            question = entry.question if entry else {}
+            request = replace(wish.request, url=url, headers={**wish.request.headers, **question})
+            async with self._wire.answer(request, patience) as answer:
+                if entry and answer.status == 304:
+                    self._cache.renew(str(url), entry, answer.headers)
+                    return wish.read(entry.body)
+                onward = self._wire.onward(answer)
                 if onward is None:
-                    self._refuse(answer, what)
-                    return await self._bounded(answer, limit)
-            address = onward
-        raise UnexpectedAnswer(service=self._service)
+                    return await self._taken(wish, answer)
+            url = onward
+        raise UnexpectedAnswer(service=self._site.name)
 
-    async def _redirect(self, url: URL) -> URL | None:
+    async def _taken(self, wish: _Wish[_Result], answer: aiohttp.ClientResponse) -> _Result:
+        """The body of an answer that is no redirect; it is kept once it could be read."""
+        self._wire.refuse(answer, wish.what)
+        body = await self._bounded(answer, wish.limit, wish.first)
+        result = wish.read(body)
+        if wish.cached and answer.status == 200:
+            self._cache.keep(str(answer.url), body, answer.headers)
+        return result
+
+    async def _redirect(self, url: URL, patience: Patience) -> URL | None:
         """One try: where ``url`` redirects to, or None when it does not."""
-        async with self._answer(url) as answer:
-            onward = self._onward(answer)
+        async with self._wire.answer(Request(url), patience) as answer:
+            onward = self._wire.onward(answer)
             if onward is None:
-                self._refuse(answer, "link")
+                self._wire.refuse(answer, "link")
             return onward
 
-    @asynccontextmanager
-    async def _answer(self, url: URL) -> AsyncIterator[aiohttp.ClientResponse]:
-        """The answer's head, when the rate limit allows; every failure of the network becomes a _Passing."""
-        limiter = self._limiters.setdefault(url.authority, AsyncLimiter(self._manners.requests, self._manners.per_s))
-        async with limiter:
-            pass
-        try:
-            async with self._open_session().get(url, allow_redirects=False) as answer:
-                yield answer
-        except (aiohttp.ClientError, OSError) as error:  # OSError includes TimeoutError
-            raise _Passing(ServiceDown(service=self._service)) from error
-
-    def _open_session(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            host = self._base.host or ""
-            trusted = () if belongs(host, self._hosts) else (host,)
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(resolver=PublicOnly(trusted, self._resolver)),
-                timeout=aiohttp.ClientTimeout(total=self._manners.timeout_s),
-                headers={"User-Agent": _user_agent()},
-                cookie_jar=aiohttp.DummyCookieJar(),
-            )
-        return self._session
-
-    def _onward(self, answer: aiohttp.ClientResponse) -> URL | None:
-        """The checked target of a redirect, None for any other answer."""
-        if answer.status not in _REDIRECTS:
-            return None
-        try:
-            target = answer.url.join(URL(answer.headers.get("Location", "")))
-        except ValueError as error:
-            raise UnexpectedAnswer(service=self._service) from error
-        return self._permitted(target)
-
-    def _refuse(self, answer: aiohttp.ClientResponse, what: str) -> None:
-        """Raise what the status means, unless it is a success."""
-        status = answer.status
-        if status < 300:
-            return
-        wait = _retry_after(answer.headers.get("Retry-After", ""), datetime.now(UTC))
-        trouble: ServiceTrouble
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            trouble = QuotaReached(service=self._service, seconds=round(_QUOTA_GUESS_S if wait is None else wait))
-        elif status >= 500 or status == HTTPStatus.REQUEST_TIMEOUT:
-            trouble = ServiceDown(service=self._service)
-        elif status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
-            raise PrivateOrEmpty(service=self._service, what=what)
-        else:
-            raise UnexpectedAnswer(service=self._service)
-        if wait is not None and wait > self._manners.longest_wait_s:
-            raise trouble
-        raise _Passing(trouble, wait)
-
-    async def _bounded(self, answer: aiohttp.ClientResponse, limit: int) -> bytes:
+    async def _bounded(self, answer: aiohttp.ClientResponse, limit: int, first: int | None) -> bytes:
+        """The body, or its ``first`` bytes; the rest of a longer one is not read."""
+        if answer.status == 206 and not _FROM_THE_START.fullmatch(answer.headers.get("Content-Range", "")):
+            raise UnexpectedAnswer(service=self._site.name)
         body = bytearray()
         async for chunk in answer.content.iter_chunked(2**16):
             body += chunk
+            if first is not None and len(body) >= first:
+                answer.close()
+                del body[first:]
+                break
             if len(body) > limit:
-                raise TooBig(what=f"{self._service}’s answer", limit=f"{limit / 2**20:.3g} MiB")
+                raise TooBig(what=f"{self._site.name}’s answer", limit=f"{limit / 2**20:.3g} MiB")
         return bytes(body)
 
-    def _permitted(self, url: URL) -> URL:
-        """``url`` if it may be fetched; raises ForbiddenLink, UnknownLink or NoReader."""
-        if url.absolute and url.origin() == self._base.origin():
-            return url
-        return URL(checked(str(url), self._hosts))
-
-
-def _wait(error: Exception) -> bool | float:
-    """For stamina: whether to try again, or after how many seconds."""
-    if not isinstance(error, _Passing):
-        return False
-    return True if error.after_s is None else error.after_s
-
-
-def _retry_after(value: str, now: datetime) -> float | None:
-    """Seconds by a Retry-After header, which holds seconds or a date (RFC 9110, 10.2.3); None when it says nothing."""
-    if value.strip().isdecimal():
-        return float(value)
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
-    except (ValueError, TypeError):
-        return None
-
-
-@cache
-def _user_agent() -> str:
-    try:
-        return f"YASR/{version('yasr')} (+self-hosted)"
-    except PackageNotFoundError:
-        return "YASR (+self-hosted)"
+    def _parsed(self, body: bytes) -> object:
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise UnexpectedAnswer(service=self._site.name) from error

@@ -194,7 +194,8 @@ class Deezer:
         return await tries(self._get_once, path, params, what)
 
     async def _get_once(self, path: str, params: Mapping[str, str | int] | None, what: str) -> Row:
-        answer = await self._http.get_json(f"{self._base}/{path}", params, what)
+        # Errors come with status 200 and preview links die within minutes: neither must come from a cache.
+        answer = await self._http.get_json(f"{self._base}/{path}", params, what, fresh=True)
         if not isinstance(answer, Mapping):
             raise UnexpectedAnswer(service="Deezer")
         if answer.get("error"):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.deezer import FakeDeezer
-from tests.processes.home import Home, yasr
+from tests.processes.home import OFFLINE, Home, yasr
 from workers.demo import catalogue as demo
 
 
@@ -29,7 +29,7 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def heard(music: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder whose catalogue is that music, added with the real command."""
     state = tmp_path_factory.mktemp("heard")
-    environment = {**os.environ, "YASR_STATE_DIR": str(state), "YASR_WORKER__PROCESSES": "2"}
+    environment = {**os.environ, **OFFLINE, "YASR_STATE_DIR": str(state), "YASR_WORKER__PROCESSES": "2"}
     subprocess.run(yasr("catalogue", "add", str(music)), env=environment, check=True)
     return state
 

@@ -45,6 +45,10 @@ async def until(look: Callable[[], T], patience_s: float = PATIENCE_S) -> T:
         return seen
 
 
+#: No service but the Deezer of our own is asked anything.
+OFFLINE = {f"YASR_{name}__ENABLED": "false" for name in ("AUDIUS", "ITUNES", "LISTENBRAINZ", "MUSICBRAINZ")}
+
+
 class Home:
     """One state folder and the `yasr up` on it."""
 
@@ -56,6 +60,7 @@ class Home:
             **{name: value for name, value in os.environ.items() if not name.startswith("YASR_")},
             "YASR_STATE_DIR": str(state),
             "YASR_WEB__PORT": str(self.port),
+            **OFFLINE,
             "YASR_CATALOGUE__HARVEST": "false",
             "YASR_WORKER__LEASE_S": "2",
             "YASR_WORKER__RECONCILE_S": "0.5",

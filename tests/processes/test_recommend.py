@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.deezer import FakeDeezer
-from tests.processes.home import yasr
+from tests.processes.home import OFFLINE, yasr
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("processes")]
 
@@ -25,7 +25,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     state = tmp_path_factory.mktemp("state")
 
     def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "YASR_STATE_DIR": str(state), "YASR_DEEZER__BASE_URL": "http://127.0.0.1:9"}
+        away = {"YASR_STATE_DIR": str(state), "YASR_DEEZER__BASE_URL": "http://127.0.0.1:9"}
+        environment = {**os.environ, **OFFLINE, **away}
         done = subprocess.run(
             yasr("recommend", *arguments), env=environment, input=stdin, capture_output=True, timeout=120
         )
@@ -171,7 +172,8 @@ async def test_what_deezer_refuses(heard: Path, tmp_path: Path, deezer: FakeDeez
 
     shutil.copytree(heard, tmp_path / "state")
     deezer.fail("/playlist", kind)
-    environment = {**os.environ, "YASR_STATE_DIR": str(tmp_path / "state"), "YASR_DEEZER__BASE_URL": deezer.base_url}
+    own = {"YASR_STATE_DIR": str(tmp_path / "state"), "YASR_DEEZER__BASE_URL": deezer.base_url}
+    environment = {**os.environ, **OFFLINE, **own}
     command = yasr("recommend", "https://www.deezer.com/playlist/1", "--json")
     process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=asyncio.subprocess.PIPE)
     _, stderr = await process.communicate()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import Catalogue, Deezer, Settings, Worker
+from core.settings import Audius, Catalogue, Deezer, Itunes, ListenBrainz, MusicBrainz, Settings, Worker
 from tests.fakes.deezer import FakeDeezer
 from workers.demo import catalogue as demo
 from workers.house import House
@@ -36,6 +36,10 @@ def settings(tmp_path: Path, deezer: FakeDeezer) -> Settings:
     return Settings(
         state_dir=tmp_path,
         deezer=Deezer(base_url=deezer.base_url),
+        audius=Audius(enabled=False),
+        itunes=Itunes(enabled=False),
+        listenbrainz=ListenBrainz(enabled=False),
+        musicbrainz=MusicBrainz(enabled=False),
         catalogue=Catalogue(demo="never"),
         worker=Worker(processes=1, lease_s=1),
     )

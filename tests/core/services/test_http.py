@@ -18,7 +18,8 @@ from core.errors import (
     YasrError,
 )
 from core.services._guard import PublicOnly
-from core.services._http import Http, Manners, _Passing, _retry_after, _wait
+from core.services._http import Http, Manners
+from core.services._retry import Passing, Patience, retry_after
 from core.services.deezer import http_for
 from core.settings import Deezer as Settings
 from tests.core.services.conftest import FAST
@@ -57,7 +58,7 @@ class Names(AbstractResolver):
         ("429", {"Retry-After": "86400"}, QuotaReached, 1),
         ("500", {}, ServiceDown, 3),
         ("503", {}, ServiceDown, 3),
-        ("503", {"Retry-After": "600"}, ServiceDown, 1),
+        ("503", {"Retry-After": "600"}, QuotaReached, 1),
         ("reset", {}, ServiceDown, 6),  # aiohttp itself repeats a GET once when the connection breaks
         ("half", {}, ServiceDown, 3),
         ("html", {}, UnexpectedAnswer, 1),
@@ -111,18 +112,19 @@ async def test_quota_says_how_long(fake: FakeDeezer, http: Http) -> None:
 
 def test_a_short_wait_is_obeyed_and_other_errors_end_the_request() -> None:
     trouble = ServiceDown(service="Deezer")
-    assert _wait(_Passing(trouble, 3.0)) == 3.0
-    assert _wait(_Passing(trouble)) is True
-    assert _wait(trouble) is False
+    patience = Patience(90)
+    assert patience.after(Passing(trouble, 3.0)) == 3.0
+    assert patience.after(Passing(trouble)) is True
+    assert patience.after(trouble) is False
 
 
 def test_retry_after_is_seconds_or_a_date() -> None:
     now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-    assert _retry_after("4", now) == 4
-    assert _retry_after("Fri, 20 Nov 2026 12:00:30 GMT", now) == 30
-    assert _retry_after("Fri, 20 Nov 2026 11:00:00 GMT", now) == 0
-    assert _retry_after("soon", now) is None
-    assert _retry_after("", now) is None
+    assert retry_after("4", now) == 4
+    assert retry_after("Fri, 20 Nov 2026 12:00:30 GMT", now) == 30
+    assert retry_after("Fri, 20 Nov 2026 11:00:00 GMT", now) == 0
+    assert retry_after("soon", now) is None
+    assert retry_after("", now) is None
 
 
 @pytest.mark.parametrize(

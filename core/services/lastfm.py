@@ -1,0 +1,162 @@
+"""Last.fm (https://www.last.fm/api): reads what a listener hears and loves, and counts audiences; needs a key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from urllib.parse import unquote, urlsplit
+
+from core.errors import BadInput, PrivateOrEmpty, QuotaReached, ServiceDown, ServiceTrouble, UnexpectedAnswer
+from core.links import checked
+from core.model import UNKNOWN_ARTIST, Artist, Audience, Playlist, Track
+from core.services._fields import Row, listed, mapping, seconds, text, web_link, whole
+from core.services._http import Http, Manners
+from core.settings import LastFm as Settings
+from core.settings import Settings as AllSettings
+
+METER = "listeners on Last.fm"
+
+_HOSTS = frozenset({"last.fm", "www.last.fm"})
+_USER = re.compile(r"/(?:[a-z]{2}/)?user/([^/]+)(?:/.*)?")
+#: How many songs are read of those heard most in a year, and of those loved last.
+_SONGS = 200
+_HISTORY = "listening history"
+
+# The codes of https://www.last.fm/api/errorcodes
+_NOT_FOUND, _HIDDEN, _RATE_LIMIT = 6, 17, 29
+_KEY_REFUSED = {4, 10, 26}
+_AWAY = {8, 11, 16}
+_RATE_LIMIT_S = 60  # Last.fm does not say how long
+
+
+def http_for(settings: Settings, manners: Manners | None = None) -> Http:
+    """The client Last.fm asks for: five requests a second."""
+    return Http("Last.fm", settings.base_url, {"ws.audioscrobbler.com"}, manners or Manners(requests=5, per_s=1))
+
+
+def connect(settings: AllSettings) -> LastFm | None:
+    """Last.fm as the settings want it; None without a key."""
+    group = settings.lastfm
+    return LastFm(group, http_for(group)) if group.key.get_secret_value().strip() else None
+
+
+class LastFm:
+    """A PlaylistReader and an AudienceMeter."""
+
+    name = "lastfm"
+    hosts = _HOSTS
+
+    def __init__(self, settings: Settings, http: Http, today: Callable[[], date] = date.today) -> None:
+        self._address = f"{settings.base_url.rstrip('/')}/2.0/"
+        self._key = settings.key
+        self._http = http
+        self._today = today
+
+    async def close(self) -> None:
+        """Closes its connections."""
+        await self._http.close()
+
+    async def read(self, link: str) -> Playlist:
+        """The 200 songs a listener heard most in a year, and then the 200 they loved last.
+
+        Raises PrivateOrEmpty, QuotaReached, ServiceDown, UnexpectedAnswer, ServiceTrouble when the key is refused, or
+        BadInput for a link of another kind.
+        """
+        user = _USER.fullmatch(urlsplit(checked(link, self.hosts)).path)
+        if user is None:
+            raise BadInput(problem="this Last.fm link is not a listener")
+        name, notes = unquote(user[1]), list[str]()
+        rows = await self._songs("user.getTopTracks", "toptracks", name, {"period": "12month"})
+        try:
+            rows += await self._songs("user.getLovedTracks", "lovedtracks", name, {})
+        except PrivateOrEmpty:
+            pass
+        except ServiceTrouble as trouble:
+            notes.append(f"The loved songs are missing: {trouble}")
+        songs = [_track_of(row) for row in rows]
+        tracks = _once(track for track in songs if track)
+        if not tracks:
+            raise PrivateOrEmpty(service="Last.fm", what=_HISTORY)
+        if nameless := songs.count(None):
+            notes.append(f"{nameless} {'song has' if nameless == 1 else 'songs have'} no name on Last.fm")
+        url = f"https://www.last.fm/user/{user[1]}"
+        return Playlist(f"What {name} hears and loves", tracks, self.name, len(tracks) + nameless, url, tuple(notes))
+
+    async def audience(self, artist: Artist) -> Artist:
+        """``artist`` with the number of people who heard anybody of that name; as given when Last.fm knows nobody.
+
+        Last.fm keeps one page for all who share a name, so that the number may be too high, never too low.
+        """
+        if artist.name in ("", UNKNOWN_ARTIST):
+            return artist
+        try:
+            answer = await self._ask("artist.getInfo", {"artist": artist.name, "autocorrect": "0"}, "artist")
+        except PrivateOrEmpty:
+            return artist
+        found = mapping(answer.get("artist"))
+        count = whole(mapping(found.get("stats")).get("listeners"))
+        if count is None or text(found.get("name")).casefold() != artist.name.casefold():
+            return artist
+        return replace(artist, audience=Audience(METER, count, self._today()))
+
+    async def _songs(self, method: str, listing: str, user: str, fields: Mapping[str, str]) -> list[object]:
+        """The rows of one of a listener's lists."""
+        answer = (await self._ask(method, {"user": user, "limit": str(_SONGS), **fields}, _HISTORY)).get(listing)
+        if not isinstance(answer, Mapping):
+            raise UnexpectedAnswer(service="Last.fm")
+        rows = answer.get("track")
+        # A list of one comes as the row itself.
+        return [rows] if isinstance(rows, Mapping) else listed(rows)[:_SONGS]
+
+    async def _ask(self, method: str, fields: Mapping[str, str], what: str) -> Row:
+        """One answer as an object. All is sent as a form, so that no address ever holds the key."""
+        form = {"method": method, "format": "json", "api_key": self._key.get_secret_value().strip(), **fields}
+        try:
+            answer = await self._http.post_form(self._address, form, what=what)
+        except BadInput:  # too large, or a redirect: that error goes no further, for it could repeat the key
+            answer = None
+        if not isinstance(answer, Mapping):
+            raise UnexpectedAnswer(service="Last.fm")
+        if "error" in answer:
+            raise _trouble_of(whole(answer["error"]), what)
+        return answer
+
+
+def _trouble_of(code: int | None, what: str) -> ServiceTrouble:
+    """An ``error`` that comes with status 200; Last.fm's own words are left out."""
+    if code in (_NOT_FOUND, _HIDDEN):
+        return PrivateOrEmpty(service="Last.fm", what=what)
+    if code == _RATE_LIMIT:
+        return QuotaReached(service="Last.fm", seconds=_RATE_LIMIT_S)
+    if code in _AWAY:
+        return ServiceDown(service="Last.fm")
+    if code in _KEY_REFUSED:
+        return ServiceTrouble(service="Last.fm", problem="it does not accept this installation’s key")
+    return UnexpectedAnswer(service="Last.fm")
+
+
+def _once(tracks: Iterable[Track]) -> tuple[Track, ...]:
+    """The first of those that have the same names."""
+    named: dict[tuple[str, str], Track] = {}
+    for track in tracks:
+        named.setdefault((track.artist.casefold(), track.title.casefold()), track)
+    return tuple(named.values())
+
+
+def _track_of(row: object) -> Track | None:
+    """A song of a listener's list; None without title or artist. Its pictures are one and the same star."""
+    song = mapping(row)
+    artist = mapping(song.get("artist"))
+    title, name = text(song.get("name")), text(artist.get("name")) or text(artist.get("#text"))
+    if not (title and name):
+        return None
+    return Track(
+        title=title,
+        artists=(name,),
+        source=LastFm.name,
+        artist_id=text(artist.get("mbid")),
+        duration_s=seconds(song.get("duration")),
+        url=web_link(song.get("url")),
+    )

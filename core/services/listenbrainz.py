@@ -1,0 +1,227 @@
+"""ListenBrainz (https://listenbrainz.readthedocs.io): reads playlists and listeners, tells audiences and releases."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from urllib.parse import quote, unquote, urlsplit
+
+from yarl import URL
+
+from core.errors import BadInput, PrivateOrEmpty, ServiceTrouble, UnexpectedAnswer
+from core.links import checked
+from core.model import Artist, Audience, Candidate, Playlist, Track
+from core.services._fields import Row, listed, mapping, text, whole
+from core.services._http import Http, Manners
+from core.services._listenbrainz_rows import SERVICE, favourite_of, release_of, song_of
+from core.services._metabrainz import mbid_of
+from core.settings import ListenBrainz as Settings
+from core.settings import Settings as AllSettings
+
+METER = "listeners on ListenBrainz"
+
+_HOSTS = frozenset({"listenbrainz.org"})
+_PLAYLIST = re.compile(r"/playlist/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/.*)?", re.I)
+_USER = re.compile(r"/user/([^/]+)(?:/.*)?")
+_MAX_ROWS = 10_000
+_MAX_BYTES = 8 * 2**20
+_PAGE = 100
+_FAVOURITES = 200
+_WINDOW_DAYS = 7
+_MAX_WINDOWS = 53
+_ARTISTS_AT_ONCE = 1_000
+#: Services whose artists have MusicBrainz ids.
+_WITH_MBIDS = frozenset({SERVICE, "musicbrainz"})
+
+
+def http_for(settings: Settings, manners: Manners | None = None) -> Http:
+    """The client ListenBrainz asks for: 30 requests in 10 seconds, and a user's token if there is one."""
+    token = settings.token.get_secret_value().strip()
+    headers = {"Authorization": f"Token {token}"} if token else {}
+    manners = manners or Manners(requests=30, per_s=10, wait_header="X-RateLimit-Reset-In")
+    return Http("ListenBrainz", settings.base_url, {"api.listenbrainz.org"}, manners, headers=headers)
+
+
+def connect(settings: AllSettings) -> ListenBrainz | None:
+    """ListenBrainz as the settings want it; None when it is switched off."""
+    group = settings.listenbrainz
+    return ListenBrainz(group, http_for(group)) if group.enabled else None
+
+
+class ListenBrainz:
+    """A PlaylistReader, a ReleaseSource and an AudienceMeter; it has no sound."""
+
+    name = SERVICE
+    hosts = _HOSTS
+
+    def __init__(self, settings: Settings, http: Http, today: Callable[[], date] = date.today) -> None:
+        self._base = settings.base_url.rstrip("/")
+        self._http = http
+        self._today = today
+
+    async def close(self) -> None:
+        """Closes its connections."""
+        await self._http.close()
+
+    # PlaylistReader
+
+    async def read(self, link: str) -> Playlist:
+        """The songs of a playlist, or those a listener heard most this year (else ever).
+
+        Raises PrivateOrEmpty, QuotaReached, ServiceDown, UnexpectedAnswer, TooBig, or BadInput for another link.
+        """
+        path = urlsplit(checked(link, self.hosts)).path
+        if found := _PLAYLIST.fullmatch(path):
+            return await self._playlist(found[1].lower())
+        user = _USER.fullmatch(path)
+        if user is None or (name := unquote(user[1])) in (".", ".."):
+            raise BadInput(problem="this ListenBrainz link is not a playlist or a listener")
+        try:
+            return await self._favourites(name, "this_year", "this year")
+        except PrivateOrEmpty:
+            return await self._favourites(name, "all_time", "ever")
+
+    async def _playlist(self, number: str) -> Playlist:
+        answer = mapping((await self._get(f"playlist/{number}", {}, "playlist")).get("playlist"))
+        rows = answer.get("track")
+        if not isinstance(rows, list):
+            raise UnexpectedAnswer(service="ListenBrainz")
+        note = f"I read at most {_MAX_ROWS:,} songs" if len(rows) > _MAX_ROWS else ""
+        title = text(answer.get("title")) or "ListenBrainz"
+        url = f"https://listenbrainz.org/playlist/{number}"
+        return _listing(title, url, "playlist", map(song_of, rows[:_MAX_ROWS]), len(rows), note)
+
+    async def _favourites(self, name: str, period: str, spoken: str) -> Playlist:
+        """A listener's most heard recordings of a period, page by page."""
+        what, user = "listening history", quote(name, safe="")
+        rows: list[object] = []
+        note, most = "", _FAVOURITES
+        while len(rows) < most:
+            params: dict[str, str | int] = {"range": period, "count": _PAGE, "offset": len(rows)}
+            try:
+                answer = await self._get(f"stats/user/{user}/recordings", params, what)
+                page = mapping(answer.get("payload"))
+                found = page.get("recordings")
+                if not isinstance(found, list):
+                    raise UnexpectedAnswer(service="ListenBrainz")
+            except ServiceTrouble as trouble:
+                if not rows:
+                    raise
+                note = f"ListenBrainz stopped in the middle: {trouble}"
+                break
+            held = whole(page.get("total_recording_count"))
+            most = min(_FAVOURITES, len(rows) + len(found) if held is None else held)
+            if found and found == rows[-len(found) :]:
+                note = "ListenBrainz’s pages go round in a circle"
+                break
+            rows += found
+            if not found:
+                break
+        title, url = f"What {name} heard most {spoken}", f"https://listenbrainz.org/user/{user}/"
+        return _listing(title, url, what, map(favourite_of, rows[:_FAVOURITES]), max(most, len(rows)), note)
+
+    # AudienceMeter, ReleaseSource
+
+    async def audience(self, artist: Artist) -> Artist:
+        """``artist`` with the number of people who heard them; as given when that or their MusicBrainz id is unknown.
+
+        The same holds when ListenBrainz wants a token for this: it does so now and then, to keep scrapers away.
+        """
+        if artist.source not in _WITH_MBIDS or not (number := mbid_of(artist.source_id)):
+            return artist
+        counts = await self._listeners([number])
+        return replace(artist, audience=self._counted(counts[number])) if number in counts else artist
+
+    async def new_releases(self, since: date) -> AsyncIterator[Candidate]:
+        """Albums, EPs and singles that came out from ``since`` to today, the newest week first.
+
+        They are releases without songs: see :func:`core.services._listenbrainz_rows.release_of`.
+        """
+        end, known = self._today(), set[str]()
+        for _ in range(_MAX_WINDOWS):
+            if end < since:
+                return
+            start = max(since, end - timedelta(days=_WINDOW_DAYS - 1))
+            fresh = [track for track in await self._window(start, end) if track.source_id not in known]
+            known.update(track.source_id for track in fresh)
+            counts = await self._listeners_if_told(track.artist_id for track in fresh)
+            for track in fresh:
+                count = counts.get(track.artist_id)
+                yield Candidate(track, () if count is None else (self._counted(count),))
+            end = start - timedelta(days=1)
+
+    async def _window(self, start: date, end: date) -> list[Track]:
+        """The releases of the days ``start`` to ``end``, which come in one answer."""
+        params: dict[str, str | int] = {
+            "release_date": end.isoformat(),
+            "days": max(1, (end - start).days),
+            "sort": "release_date",
+            "past": "true",
+            "future": "false",
+        }
+        try:
+            answer = await self._get("explore/fresh-releases/", params, "list of releases")
+        except BadInput as error:  # too large, or a redirect to where we do not go
+            raise UnexpectedAnswer(service="ListenBrainz") from error
+        rows = mapping(answer.get("payload")).get("releases")
+        if not isinstance(rows, list):
+            raise UnexpectedAnswer(service="ListenBrainz")
+        # One release group may come out in several countries and shapes.
+        groups: dict[str, object] = {}
+        for row in rows[:_MAX_ROWS]:
+            groups.setdefault(mbid_of(mapping(row).get("release_group_mbid")) or str(len(groups)), row)
+        tracks = map(release_of, groups.values())
+        return [track for track in tracks if track and track.release_date and start <= track.release_date <= end]
+
+    async def _listeners_if_told(self, artists: Iterable[str]) -> dict[str, int]:
+        try:
+            return await self._listeners(artists)
+        except ServiceTrouble:
+            return {}  # a release of unknown audience is still a release
+
+    async def _listeners(self, artists: Iterable[str]) -> dict[str, int]:
+        """How many people heard each artist; those that are not known are left out."""
+        asked, counts = list(dict.fromkeys(filter(None, artists))), dict[str, int]()
+        for start in range(0, len(asked), _ARTISTS_AT_ONCE):
+            batch = asked[start : start + _ARTISTS_AT_ONCE]
+            try:
+                answer = await self._http.post_json(f"{self._base}/1/popularity/artist", {"artist_mbids": batch})
+            except (PrivateOrEmpty, UnexpectedAnswer, BadInput):
+                break
+            for row in map(mapping, listed(answer)):
+                number, count = mbid_of(row.get("artist_mbid")), whole(row.get("total_user_count"))
+                if number and count is not None:
+                    counts[number] = count
+        return counts
+
+    async def _get(self, path: str, params: Mapping[str, str | int], what: str) -> Row:
+        """One answer as an object; an answer without content (204) says that there is nothing yet."""
+        address = str(URL(f"{self._base}/1/{path}", encoded=True).update_query(dict(params)))
+        body = await self._http.get_bytes(address, _MAX_BYTES, what)
+        if not body.strip():
+            raise PrivateOrEmpty(service="ListenBrainz", what=what)
+        try:
+            answer = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise UnexpectedAnswer(service="ListenBrainz") from error
+        if not isinstance(answer, Mapping):
+            raise UnexpectedAnswer(service="ListenBrainz")
+        return answer
+
+    def _counted(self, count: int) -> Audience:
+        return Audience(METER, count, self._today())
+
+
+def _listing(title: str, url: str, what: str, songs: Iterable[Track | None], total: int, note: str) -> Playlist:
+    """The readable rows; raises PrivateOrEmpty when there is none."""
+    rows = list(songs)
+    tracks = tuple(track for track in rows if track)
+    if not tracks:
+        raise PrivateOrEmpty(service="ListenBrainz", what=what)
+    notes = [note] if note else []
+    if nameless := rows.count(None):
+        notes.append(f"{nameless} {'song has' if nameless == 1 else 'songs have'} no name on ListenBrainz")
+    return Playlist(title, tracks, SERVICE, total, url, tuple(notes))
