@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from core.model import UNKNOWN_ARTIST, Track
 
 #: Names that agree this well are one name (difflib ratio).
 ALIKE = 0.9
+#: Services round and cut the same recording a little differently (seconds).
+_SLACK_S = 3
 
 _BRACKETS = re.compile(r"\s*[(\[{<]([^()\[\]{}<>]*)[)\]}>]")
 _DASH_TAIL = re.compile(r"\s+[-–—~]\s+([^-–—~]+)$")
@@ -74,6 +77,12 @@ def same(a: Track, b: Track) -> bool:
     if re.findall(r"\d+", title_a) != re.findall(r"\d+", title_b) or _is_remix(a.title) != _is_remix(b.title):
         return False
     return _alike(artist_a, artist_b) and _alike(title_a, title_b)
+
+
+def best(wanted: Track, offered: Iterable[Track]) -> Track | None:
+    """The offer that is the same recording, durations within 3 s where known; of several, the one with that title."""
+    hits = [offer for offer in offered if _as_long(wanted, offer) and same(wanted, offer)]
+    return next((hit for hit in hits if hit.title.casefold() == wanted.title.casefold()), hits[0] if hits else None)
 
 
 def plain_title(title: str) -> str:
@@ -138,6 +147,10 @@ def _folded(text: str) -> str:
         char for char in styled if unicodedata.category(char)[0] in "LNM" and not "\u0300" <= char <= "\u036f"
     )
     return unicodedata.normalize("NFC", kept) or "".join(text.casefold().split())
+
+
+def _as_long(a: Track, b: Track) -> bool:
+    return not (a.duration_s and b.duration_s) or abs(a.duration_s - b.duration_s) <= _SLACK_S
 
 
 def _alike(a: str, b: str) -> bool:

@@ -24,7 +24,6 @@ _PAGE = 100
 _MAX_PAGES = 5
 _MAX_ROWS = 10_000
 _SOUND_BYTES = 2**20  # 26 s at 320 kbit/s
-_DURATION_SLACK_S = 3
 
 
 def http_for(settings: Settings, manners: Manners | None = None) -> Http:
@@ -96,9 +95,7 @@ class Audius:
             return track
         query = f"{recording.main_artist(track)} {recording.plain_title(track.title)}"
         rows = rows_of(await self._get("tracks/search", {"query": query}, what="track"))
-        hits = [hit for hit in map(track_of, filter(can_be_heard, rows)) if hit and _matches(track, hit)]
-        # Of several versions, the one that is called the same.
-        return next((hit for hit in hits if hit.title.casefold() == track.title.casefold()), hits[0] if hits else None)
+        return recording.best(track, filter(None, map(track_of, filter(can_be_heard, rows))))
 
     async def preview(self, track: Track) -> bytes | None:
         """The first MiB of the song's mp3, not counted as a play; None when it is gated or gone."""
@@ -169,12 +166,6 @@ class Audius:
         if not isinstance(answer, Mapping):
             raise UnexpectedAnswer(service="Audius")
         return answer
-
-
-def _matches(wanted: Track, hit: Track) -> bool:
-    if wanted.duration_s and hit.duration_s and abs(wanted.duration_s - hit.duration_s) > _DURATION_SLACK_S:
-        return False
-    return recording.same(wanted, hit)
 
 
 def _listing(title: str, rows: list[object], url: str, kind: str, total: int = 0) -> Playlist:

@@ -29,7 +29,6 @@ _MAX_ROWS = 10_000
 _MAX_RELEASES = 500
 _TRACKS_PER_RELEASE = 2
 _PREVIEW_BYTES = 2 * 2**20
-_DURATION_SLACK_S = 3
 
 
 def http_for(settings: Settings, manners: Manners | None = None) -> Http:
@@ -115,9 +114,7 @@ class Deezer:
             name.replace('"', "") for name in (recording.main_artist(track), recording.plain_title(track.title))
         )
         listing = await self._get("search", {"q": f'artist:"{artist}" track:"{title}"'}, what="track")
-        hits = [hit for hit in map(track_of, rows_of(listing)) if hit and _matches(track, hit)]
-        # Of several versions, the one that is called the same.
-        return next((hit for hit in hits if hit.title.casefold() == track.title.casefold()), hits[0] if hits else None)
+        return recording.best(track, filter(None, map(track_of, rows_of(listing))))
 
     async def preview(self, track: Track) -> bytes | None:
         """About 30 seconds of mp3, or None; the link is asked for afresh, because it expires after minutes."""
@@ -244,12 +241,6 @@ def _target(link: str) -> tuple[str, str] | None:
 def _next(listing: object) -> str:
     link = listing.get("next") if isinstance(listing, Mapping) else None
     return link if isinstance(link, str) else ""
-
-
-def _matches(wanted: Track, hit: Track) -> bool:
-    if wanted.duration_s and hit.duration_s and abs(wanted.duration_s - hit.duration_s) > _DURATION_SLACK_S:
-        return False
-    return recording.same(wanted, hit)
 
 
 def _playlist(

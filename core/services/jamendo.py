@@ -24,7 +24,6 @@ _PAGE = 200
 _MAX_ROWS = 10_000
 _MAX_RELEASES = 1_000
 _SOUND_BYTES = 2**20
-_DURATION_SLACK_S = 3
 
 
 def http_for(settings: Settings, manners: Manners | None = None) -> Http:
@@ -124,9 +123,7 @@ class Jamendo:
             return track
         names = {"namesearch": recording.plain_title(track.title), "artist_name": recording.main_artist(track)}
         rows = await self._get("tracks", {**names, "type": _ALL_TYPES, "limit": _PAGE}, "track")
-        hits = [hit for hit in map(track_of, rows) if hit and _matches(track, hit)]
-        # Of several versions, the one that is called the same.
-        return next((hit for hit in hits if hit.title.casefold() == track.title.casefold()), hits[0] if hits else None)
+        return recording.best(track, filter(None, map(track_of, rows)))
 
     async def preview(self, track: Track) -> bytes | None:
         """The first MiB of the song's mp3, or None; the address is asked for afresh."""
@@ -154,12 +151,6 @@ class Jamendo:
 
 def _in_order(rows: Mapping[str, Row]) -> list[Row]:
     return sorted(rows.values(), key=place_of)
-
-
-def _matches(wanted: Track, hit: Track) -> bool:
-    if wanted.duration_s and hit.duration_s and abs(wanted.duration_s - hit.duration_s) > _DURATION_SLACK_S:
-        return False
-    return recording.same(wanted, hit)
 
 
 def _listing(head: Row, rows: list[Row], url: str, kind: str, note: str) -> Playlist:
