@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import log
 
 from core.model import Arm
 
@@ -34,13 +35,14 @@ def _shared(seed: Mapping[str, float], pick: Mapping[str, float]) -> str:
 def _differs(seed: Mapping[str, float], pick: Mapping[str, float]) -> str:
     """The feature that differs most, by ratio; empty when none differs much."""
     words = {"tempo": ("slower", "faster"), "brightness": ("darker", "brighter"), "onset_rate": ("calmer", "busier")}
-    ratios = {name: pick[name] / seed[name] for name in words if seed.get(name, 0) > 0 and pick.get(name, 0) > 0}
-    if not ratios:
+    known = [name for name in words if seed.get(name, 0) > 0 and pick.get(name, 0) > 0]
+    apart = {name: log(pick[name]) - log(seed[name]) for name in known}
+    if not apart:
         return ""
-    name = max(ratios, key=lambda n: abs(ratios[n] - 1) if ratios[n] >= 1 else 1 / ratios[n] - 1)
+    name = max(apart, key=lambda name: abs(apart[name]))
     if _near(seed, pick, name, ALIKE):
         return ""
-    return f", and this one is {words[name][ratios[name] > 1]}"
+    return f", and this one is {words[name][apart[name] > 0]}"
 
 
 def _near(seed: Mapping[str, float], pick: Mapping[str, float], name: str, tolerance: float) -> bool:
