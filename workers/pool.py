@@ -141,7 +141,7 @@ class Pool:
         """Stops all children, busy or not; who still waits for one is cancelled."""
         with self._changing:
             self._closed = True
-            for future in self._running:
+            for future in tuple(self._running):  # a copy: the event loop goes on beside us
                 future.cancel()  # type: ignore[no-untyped-call]
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
