@@ -6,11 +6,12 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from pydantic import ValidationError
 
+from bot import provenance_cli
 from bot.supervisor import BAD_INPUT, python
 from core import lifeline, log, settings
 from core.errors import YasrError
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 catalogue = typer.Typer(help="The songs YASR can offer.", no_args_is_help=True)
 app.add_typer(catalogue, name="catalogue")
+app.add_typer(provenance_cli.app, name="provenance")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
@@ -59,6 +61,15 @@ def recommend(
     model: Annotated[str, typer.Option(help="The similarity model.")] = Options().model,
     count: Annotated[int, typer.Option(min=0, max=50, help="How many close picks.")] = Options().count,
     wildcards: Annotated[int, typer.Option(min=0, max=50, help="How many wildcards.")] = Options().wildcards,
+    audience: Annotated[
+        str, typer.Option(help="How well known an artist may be: tiny, small, medium or any.")
+    ] = Options().audience,
+    weeks: Annotated[
+        int, typer.Option(help="How many weeks a release is new; 0 means as this YASR is set.")
+    ] = Options().weeks,
+    features: Annotated[
+        str, typer.Option(help="What is compared: “basic” is heard by YASR, “ten” is told by Spotify or ReccoBeats.")
+    ] = Options().features,
     catalogue: Annotated[
         Path | None, typer.Option(help="Choose from this folder of music instead of the catalogue.")
     ] = None,
@@ -71,13 +82,11 @@ def recommend(
     from bot.asking import ask
     from bot.fronts import terminal
 
-    loaded = settings.load()
-    if loaded.log_level == "INFO":  # a person who asks one question wants the answer, not the log
-        loaded = loaded.model_copy(update={"log_level": "WARNING"})
-        log.set_up("yasr", "WARNING")
+    loaded = _quietly(settings.load(), "WARNING")
     collection = str(catalogue.expanduser().absolute()) if catalogue else ""
+    options = Options(model, count, wildcards, collection, audience, weeks, features)
     with terminal.ProgressBar() as bar:
-        slate, note = asyncio.run(ask(loaded, source, Options(model, count, wildcards, collection), listener, bar.show))
+        slate, note = asyncio.run(ask(loaded, source, options, listener, bar.show))
     if as_json:
         print(terminal.as_json(slate, note, loaded.state_dir))  # noqa: T201 - the document
     else:
@@ -102,9 +111,13 @@ def catalogue_add(
 
 
 @catalogue.command("stats")
-def catalogue_stats(as_json: Json = False) -> None:
+def catalogue_stats(
+    plot: Annotated[Path | None, typer.Option(help="Draw how well known the artists are into this file.")] = None,
+    as_json: Json = False,
+) -> None:
     """Say what is in the catalogue."""
-    _work("stats", *(["--json"] if as_json else []))
+    picture = ["--plot", str(plot.expanduser().absolute())] if plot else []
+    _work("stats", *(["--json"] if as_json else []), *picture)
 
 
 @app.command()
@@ -114,12 +127,34 @@ def analyse(files: Annotated[list[Path], typer.Argument(help="Sound files.")], a
 
 
 @app.command()
+def doctor(as_json: Json = False) -> None:
+    """Say what works, what is off, and why; status 1 when something that is switched on does not work."""
+    from bot.doctor import examine
+    from bot.fronts import terminal
+
+    findings = asyncio.run(examine(_quietly(settings.load(), "ERROR")))
+    if as_json:
+        print(terminal.findings_as_json(findings))  # noqa: T201 - the document
+    else:
+        terminal.print_findings(findings)
+    raise SystemExit(any(finding.failed for finding in findings))
+
+
+@app.command()
 def bench(
     name: Annotated[str, typer.Argument(help="Which one: pipeline.")],
     as_json: Json = False,
 ) -> None:
     """Measure."""
     _work("bench", *(["--json"] if as_json else []), name)
+
+
+def _quietly(loaded: settings.Settings, level: Literal["WARNING", "ERROR"]) -> settings.Settings:
+    """A person who asks one question wants the answer, not the log, unless they set how much is logged."""
+    if loaded.log_level != "INFO":
+        return loaded
+    log.set_up("yasr", level)
+    return loaded.model_copy(update={"log_level": level})
 
 
 def _work(*arguments: str) -> NoReturn:

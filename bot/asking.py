@@ -40,6 +40,9 @@ async def ask(
             while isinstance(card := await commands.card(person, request_id), JobCard):
                 if card.state in (State.REFUSED, State.CANCELLED):
                     break
+                if card.until is not None:  # a page may wait for hours; who sits at a terminal wants to know
+                    await commands.cancel(person, request_id)
+                    break
                 show(card)
                 await asyncio.sleep(0.1)
         except asyncio.CancelledError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.model import Arm, State
 
@@ -17,7 +18,11 @@ class LinkButton:
 
 @dataclass(frozen=True, slots=True)
 class PickCard:
-    """One pick. ``sound`` says that a clip can be played; ``rated`` is the listener's emoji or empty."""
+    """One pick. ``sound`` says that a clip can be played; ``rated`` is the listener's emoji or empty.
+
+    ``label`` is the guard's warning ("may be machine-made: …"), mostly empty; ``licence_url`` must be shown with the
+    song where there is one.
+    """
 
     id: int
     rank: int
@@ -31,11 +36,16 @@ class PickCard:
     links: tuple[LinkButton, ...]
     generated: bool
     rated: str
+    label: str = ""
+    licence_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class JobCard:
-    """A request that is under way, refused or cancelled. ``total`` is 0 while unknown; ``error`` is a sentence."""
+    """A request that is under way, refused or cancelled. ``total`` is 0 while unknown; ``error`` is a sentence.
+
+    ``until`` says that a service asked us to wait, and for how long (UTC).
+    """
 
     request_id: str
     title: str
@@ -45,6 +55,7 @@ class JobCard:
     total: int
     note: str
     error: str
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

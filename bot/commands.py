@@ -11,13 +11,27 @@ import structlog
 from redis.exceptions import RedisError
 
 from bot import drawing
-from bot.cards import Card, JobCard, SlateCard, StatusCard
-from core import links, verdicts
-from core.errors import NoSongs, NotYours
-from core.model import Address, Options, Pick, Playlist, Request, Source, SourceKind, State, Verdict
-from core.ports import JobQueue, SoundSource
+from bot.cards import Card, JobCard, LinkButton, SlateCard, StatusCard
+from core import links, newcomer, verdicts
+from core.errors import BadInput, NoSongs, NotYours
+from core.model import (
+    Address,
+    Options,
+    Pick,
+    Playlist,
+    Preferences,
+    Request,
+    RulingKind,
+    Source,
+    SourceKind,
+    State,
+    Verdict,
+)
+from core.ports import JobQueue
 from core.readers.files import read_file
 from core.readers.folder import SOUND
+from core.services import Services
+from core.settings import Settings
 from core.store.store import Store
 from core.uploads import Uploads
 
@@ -38,16 +52,16 @@ class Upload:
 class Commands:
     """The same on every front end."""
 
-    def __init__(
-        self, store: Store, queue: JobQueue, uploads: Uploads, sounds: Sequence[SoundSource], state_dir: Path,
-        hosts: Sequence[str],
-    ) -> None:  # fmt: skip
+    def __init__(self, store: Store, queue: JobQueue, uploads: Uploads, services: Services, settings: Settings) -> None:
         self._store = store
         self._queue = queue
         self._uploads = uploads
-        self._sounds = {sound.name: sound for sound in sounds}
-        self._state_dir = state_dir
-        self._hosts = hosts
+        self._sounds = {sound.name: sound for sound in services.sounds}
+        self._elsewhere = services.links
+        self._hosts = [host for reader in services.readers for host in reader.hosts]
+        self._titles = {on.name: on.title for on in services.on} | {off.name: off.title for off in services.off}
+        self._state_dir = settings.state_dir
+        self._catalogue = settings.catalogue
 
     async def listener(self, front: str, handle: str) -> int:
         """The listener behind a front end's own name for a person."""
@@ -109,6 +123,45 @@ class Commands:
         await self._store.listeners.rate(Verdict(listener, pick.recording_id, value, emoji), pick_id)
         return value
 
+    @property
+    def defaults(self) -> Preferences:
+        """What holds for a listener who has set nothing: the operator's settings."""
+        return Preferences(self._catalogue.audience, self._catalogue.weeks)
+
+    @property
+    def longest(self) -> int:
+        """The oldest releases there are, in weeks: the most that a listener may ask for."""
+        return self._catalogue.keep_weeks
+
+    async def preferences(self, listener: int) -> Preferences:
+        """What the listener has set; empty where the operator's settings decide."""
+        return await self._store.listeners.preferences(listener)
+
+    async def prefer(self, listener: int, audience: str, weeks: int) -> None:
+        """Keeps how little known (a reach, "" for the default) and how new (weeks, 0 for the default) songs must be.
+
+        Raises UnknownChoice for another audience and BadInput for a number of weeks out of range.
+        """
+        self._check(audience, weeks)
+        await self._store.listeners.prefer(listener, Preferences(audience, weeks))
+
+    async def links(self, listener: int, pick_id: int) -> tuple[LinkButton, ...]:
+        """Where a pick can be heard, its own page first. Raises ServiceTrouble when nobody can tell at the moment."""
+        track = (await self._pick(listener, pick_id)).track
+        own = drawing.links(track, self._titles)
+        found: dict[str, str] = {}
+        for source in self._elsewhere if own else []:
+            found |= await source.links(track.url)
+        known = {button.label for button in own}
+        return (*own, *(LinkButton(title, url) for title, url in found.items() if title not in known))
+
+    async def appeal(self, listener: int, pick_id: int, note: str = "") -> None:
+        """Asks the operator for another look at the artist of a pick with a label; raises BadInput for one without."""
+        pick = await self._pick(listener, pick_id)
+        if not pick.label:
+            raise BadInput(problem="nobody says that this song is machine-made")
+        await self._store.artists.rule(pick.track.artists[0], RulingKind.APPEALED, note)
+
     async def card(self, listener: int, request_id: str) -> Card:
         """The request as it stands: a job under way, or its slate."""
         return await self._card(await self._mine(listener, request_id))
@@ -133,7 +186,9 @@ class Commands:
         return drawing.status(counts, said)
 
     async def _ask(self, listener: int, address: Address, source: Source, options: Options | None, title: str) -> str:
-        request = await self._store.requests.ask(listener, address, source, options or Options(), title)
+        options = options or Options()
+        self._check(options.audience, options.weeks)
+        request = await self._store.requests.ask(listener, address, source, options, title)
         try:
             async with asyncio.timeout(_QUEUE_S):
                 await self._queue.put(request.id)
@@ -141,6 +196,12 @@ class Commands:
             # The row is written, so the reconciler will put it again: the listener need not know.
             log.warning("queue is away", request=request.id)
         return request.id
+
+    def _check(self, audience: str, weeks: int) -> None:
+        if audience:
+            newcomer.reach_of(audience)
+        if not 0 <= weeks <= self.longest:
+            raise BadInput(problem=f"I keep releases for {self.longest} weeks, so ask for 1 to {self.longest} of them")
 
     async def _mine(self, listener: int, request_id: str) -> Request:
         request = await self._store.requests.get(request_id)
@@ -158,7 +219,7 @@ class Commands:
         if request.state in (State.READY, State.DELIVERED):
             slate = await self._store.slates.get(request.id)
             if slate is not None:
-                return drawing.slate(request, slate, self._sounds)
+                return drawing.slate(request, slate, self._sounds, self._titles)
         ahead = await self._store.requests.waiting(request.created_at) if request.state is State.ASKED else 0
         return drawing.job(request, ahead)
 

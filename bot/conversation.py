@@ -23,6 +23,4 @@ async def conversation(settings: Settings) -> AsyncIterator[tuple[Commands, Stor
         queue = await ArqQueue.open(url_of(settings))
         stack.push_async_callback(queue.close)
         services = await stack.enter_async_context(Services(settings))
-        uploads = Uploads(settings.state_dir)
-        hosts = [host for reader in services.readers for host in reader.hosts]
-        yield Commands(store, queue, uploads, services.sounds, settings.state_dir, hosts), store, queue
+        yield Commands(store, queue, Uploads(settings.state_dir), services, settings), store, queue

@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 
 from bot.cards import JobCard, LinkButton, PickCard, SlateCard, StatusCard
 from core import errors
-from core.model import Pick, Request, Slate, State
+from core.model import Pick, Request, Slate, State, Track
 from core.newcomer import evidence
 
 _STAGES = {State.ASKED: "waiting", State.CANCELLED: "cancelled", State.REFUSED: "stopped"}
@@ -23,13 +23,14 @@ def job(request: Request, ahead: int) -> JobCard:
         done=request.progress.done,
         total=request.progress.total,
         note=request.progress.note or waiting,
-        error=str(errors.revive(request.error, request.error_args)) if request.error else "",
+        error=str(errors.revive(request.error, request.error_args)) if request.state is State.REFUSED else "",
+        until=request.not_before if request.state is State.ASKED else None,
     )
 
 
-def slate(request: Request, answer: Slate, sounding: Container[str]) -> SlateCard:
-    """A request's answer; songs of the services called ``sounding`` have a clip."""
-    picks = tuple(_pick(pick, sounding) for pick in answer.picks)
+def slate(request: Request, answer: Slate, sounding: Container[str], titles: Mapping[str, str]) -> SlateCard:
+    """A request's answer; songs of the services called ``sounding`` have a clip. ``titles`` are services by name."""
+    picks = tuple(_pick(pick, sounding, titles) for pick in answer.picks)
     return SlateCard(request.id, request.title, request.progress.note, picks)
 
 
@@ -42,7 +43,12 @@ def status(counts: Mapping[str, int], said: Sequence[str]) -> StatusCard:
     return StatusCard(songs, generated, " ".join([f"{held}.", *(sentence for sentence in said if sentence)]))
 
 
-def _pick(pick: Pick, sounding: Container[str]) -> PickCard:
+def links(track: Track, titles: Mapping[str, str]) -> tuple[LinkButton, ...]:
+    """Where the song itself was found."""
+    return (LinkButton(titles.get(track.source, track.source.capitalize()), track.url),) if track.url else ()
+
+
+def _pick(pick: Pick, sounding: Container[str], titles: Mapping[str, str]) -> PickCard:
     track = pick.track
     known = "generated demo song" if track.generated else evidence(pick.audiences)
     return PickCard(
@@ -55,7 +61,9 @@ def _pick(pick: Pick, sounding: Container[str]) -> PickCard:
         reason=pick.reason,
         cover_url=track.cover_url,
         sound=track.path is not None or track.source in sounding,
-        links=(LinkButton(track.source.capitalize(), track.url),) if track.url else (),
+        links=links(track, titles),
         generated=track.generated,
         rated=pick.verdict.emoji if pick.verdict else "",
+        label=pick.label,
+        licence_url=track.licence_url,
     )

@@ -22,11 +22,19 @@
     ├── ServiceTrouble                a music service said no (exit status 1)
     │   ├── PrivateOrEmpty            the playlist is private, empty or gone
     │   ├── QuotaReached              the service asks us to wait
+    │   ├── AccessRefused             the service does not accept our key, or keeps us out
+    │   ├── SpotifyNotLinked          Spotify opens no playlist by its link alone
+    │   ├── SpotifyNotYours           nor one that its linked listener neither owns nor shares
+    │   ├── SpotifyNotListed          the listener is none of the five the owner may name
+    │   ├── SpotifyMade               a mix that Spotify made
+    │   ├── SpotifyOwnerLapsed        the owner of the client id has no Premium
+    │   ├── LinkExpired               an account must be linked again
     │   ├── ServiceDown               no answer, or a broken one
     │   └── UnexpectedAnswer          an answer we do not understand
     ├── TookTooLong                   over the time one request may take (exit status 1)
     └── NothingToOffer                no seed has sound, or no candidate is left (exit status 1)
         ├── NoSoundForSeeds           no service has the sound of any song
+        ├── NoFeaturesForSeeds        no service could tell the features of any song
         ├── CannotListen              the service that would have it does not answer
         └── NoCandidates              everything fitting was shown before
 
@@ -36,7 +44,7 @@ An error is stored with a request as its ``code`` and ``args_``; :func:`revive` 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 
 class YasrError(Exception):
@@ -75,9 +83,12 @@ class UnknownLink(BadInput):
 
 
 class NoReader(BadInput):
-    sentence = (
-        "I cannot read {service} links yet. Paste the songs, one “Artist – Title” per line, or send a Deezer link."
-    )
+    """``why`` ends the sentence that says so; ``instead`` is ", or send a public Deezer link", or empty."""
+
+    sentence = "I cannot read {service} links here: {why}. Paste the songs, one “Artist – Title” per line{instead}."
+
+    def __init__(self, **args: str | int | float) -> None:
+        super().__init__(**{"why": "the service is not switched on", "instead": "", **args})
 
 
 class ForbiddenLink(BadInput):
@@ -166,9 +177,74 @@ class PrivateOrEmpty(ServiceTrouble):
 
 
 class QuotaReached(ServiceTrouble):
+    """``seconds`` is how long the service asks us to wait."""
+
+    sentence = "{service} asks us to wait {wait}. Send the link again then, or paste the songs instead."
+
+    def __init__(self, **args: str | int | float) -> None:
+        wait = {"wait": _spoken(float(args["seconds"]))} if "seconds" in args else {}
+        super().__init__(**{**wait, **args})
+
+    @property
+    def seconds(self) -> float:
+        return float(self.args_["seconds"])
+
+
+class AccessRefused(ServiceTrouble):
     sentence = (
-        "{service} asks us to wait about {seconds} seconds. Send the link again then, or paste the songs instead."
+        "{service} does not let me in. Whoever runs this bot can see why with `yasr doctor`; "
+        "until then, paste the songs instead."
     )
+
+
+class SpotifyNotLinked(ServiceTrouble):
+    """``called`` is " (this one is called “…”)", or empty when not even the title can be read."""
+
+    sentence = (
+        "Spotify no longer lets bots read playlists by their link{called}. Three ways that work: "
+        "1) paste or upload the songs, one “Artist – Title” per line; "
+        "2) copy the playlist to Deezer or YouTube Music, make it public and send that link; "
+        "3) send the link of your ListenBrainz or Last.fm profile."
+    )
+    exit_status = 2
+
+
+class SpotifyNotYours(ServiceTrouble):
+    sentence = (
+        "That playlist is not yours, and Spotify only opens playlists you own or collaborate on. "
+        "Add its songs to a playlist of your own and send that one, or paste them."
+    )
+    exit_status = 2
+
+
+class SpotifyNotListed(ServiceTrouble):
+    sentence = (
+        "Spotify does not know you as a user of this bot. Ask its owner to add your Spotify e-mail under "
+        "User Management (at most 5 people), or paste the songs instead."
+    )
+    exit_status = 2
+
+
+class SpotifyMade(ServiceTrouble):
+    sentence = (
+        "This mix was made by Spotify, which hides those from apps. "
+        "Add its songs to a playlist of your own and send that one, or paste them."
+    )
+    exit_status = 2
+
+
+class SpotifyOwnerLapsed(ServiceTrouble):
+    sentence = (
+        "Spotify keeps this bot out, because its owner has no active Premium subscription. "
+        "Tell them, and until then paste the songs instead."
+    )
+
+
+class LinkExpired(ServiceTrouble):
+    sentence = (
+        "Your {service} link has expired, as it does every six months. Link it again, or paste the songs instead."
+    )
+    exit_status = 2
 
 
 class ServiceDown(ServiceTrouble):
@@ -196,6 +272,13 @@ class NoSoundForSeeds(NothingToOffer):
     )
 
 
+class NoFeaturesForSeeds(NothingToOffer):
+    sentence = (
+        "None of the {count} songs has features that a service could tell me. "
+        "Ask again without “{features}”, and I listen for myself."
+    )
+
+
 class CannotListen(NothingToOffer):
     sentence = (
         "I know your {count} songs by name, but {service}, where I would hear them, does not answer. "
@@ -205,6 +288,23 @@ class CannotListen(NothingToOffer):
 
 class NoCandidates(NothingToOffer):
     sentence = "There is no song left in the catalogue that I have not shown you. Come back after the next harvest."
+
+
+E = TypeVar("E", bound=YasrError)
+
+
+def first_of(group: BaseExceptionGroup[E]) -> E:
+    """The first error of a group, however deep."""
+    inner = group.exceptions[0]
+    return first_of(inner) if isinstance(inner, BaseExceptionGroup) else inner
+
+
+def _spoken(seconds: float) -> str:
+    """A length of time the way one says it."""
+    for unit, length in (("hour", 3600), ("minute", 60)):
+        if seconds >= 1.5 * length:
+            return f"about {round(seconds / length)} {unit}s"
+    return f"about {max(1, round(seconds))} second{'s' if round(seconds) > 1 else ''}"
 
 
 def _tree(cls: type[YasrError]) -> dict[str, type[YasrError]]:

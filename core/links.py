@@ -16,6 +16,10 @@ from core.errors import ForbiddenLink, NoReader, UnknownLink
 
 #: Music services that people paste links of; a host that no reader claims is answered with the service's name.
 _SERVICES = {
+    "deezer.com": "Deezer",
+    "www.deezer.com": "Deezer",
+    "link.deezer.com": "Deezer",
+    "deezer.page.link": "Deezer",
     "open.spotify.com": "Spotify",
     "play.spotify.com": "Spotify",
     "spotify.link": "Spotify",
@@ -39,17 +43,19 @@ _SERVICES = {
     "last.fm": "Last.fm",
     "www.last.fm": "Last.fm",
     "listenbrainz.org": "ListenBrainz",
+    "www.listenbrainz.org": "ListenBrainz",
     "jamendo.com": "Jamendo",
     "www.jamendo.com": "Jamendo",
 }
-_DEEZER = ("deezer.com", "www.deezer.com", "link.deezer.com", "deezer.page.link")
+#: Those that let no bot read a link: without a documented way, or with one that is sold only.
+_CLOSED = frozenset({"SoundCloud", "Bandcamp"})
+#: What a listener may send instead, where it is read.
+_INSTEAD = {"deezer.com": "Deezer", "music.youtube.com": "YouTube Music"}
 
 _WITH_SCHEME = re.compile(
     r"(?<![\w/])(?:[a-z][a-z0-9+.-]{0,30}://|(?:javascript|data|file|vbscript|about|blob):(?=\S))[^\s<>\"“”]*", re.I
 )
-_BARE_HOST = "|".join(
-    re.escape(host).replace(r"\*", r"[\w-]+") for host in sorted((*_SERVICES, *_DEEZER), key=len, reverse=True)
-)
+_BARE_HOST = "|".join(re.escape(host).replace(r"\*", r"[\w-]+") for host in sorted(_SERVICES, key=len, reverse=True))
 _WITHOUT_SCHEME = re.compile(rf"(?<![\w.@/-])(?:{_BARE_HOST})/[^\s<>\"“”]+", re.I)
 _SPOTIFY_URI = re.compile(r"spotify:(playlist|album|track|artist):(\w+)")
 _TRAILING = ".,;:!?)]}'»*_"
@@ -84,7 +90,7 @@ def checked(link: str, hosts: Collection[str]) -> str:
     parts, host = _parsed(link)
     if not belongs(host, hosts):
         if service := _service(host):
-            raise NoReader(service=service)
+            raise NoReader(service=service, why=_why_not(service), instead=_instead(hosts))
         raise UnknownLink(host=host)
     query = f"?{parts.query}" if parts.query else ""
     return f"https://{host}{parts.path or '/'}{query}"
@@ -128,6 +134,17 @@ def _service(host: str) -> str:
     if host in _SERVICES:
         return _SERVICES[host]
     return next((_SERVICES[f"*.{parent}"] for parent in _parents(host) if f"*.{parent}" in _SERVICES), "")
+
+
+def _why_not(service: str) -> str:
+    """Why a service that is known is not read, as the end of a sentence."""
+    return "the service gives bots no open way to" if service in _CLOSED else "the service is not switched on"
+
+
+def _instead(hosts: Collection[str]) -> str:
+    """The services to turn to, as the end of a sentence; empty when none of them is read."""
+    read = [title for host, title in _INSTEAD.items() if belongs(host, hosts)]
+    return f", or send a public {' or '.join(read)} link" if read else ""
 
 
 def _parents(host: str) -> list[str]:

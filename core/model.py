@@ -22,7 +22,8 @@ class Track:
     """One song as one source names it; several tracks may be one recording.
 
     ``source`` and ``source_id`` say where it was read ("deezer" and "3135556"; "file" and its path). ``artists`` has
-    at least one name, the main artist first. ``duration_s`` is in seconds. ``path`` is a local sound file, relative to
+    at least one name, the main artist first. ``duration_s`` is in seconds. ``licence_url`` is the licence that must be
+    shown with it (Creative Commons), if any. ``path`` is a local sound file, relative to
     the state folder when YASR made it; ``generated`` says that no human recorded it (the demo catalogue).
     """
 
@@ -39,6 +40,7 @@ class Track:
     cover_url: str = ""
     path: Path | None = None
     generated: bool = False
+    licence_url: str = ""
 
     @property
     def artist(self) -> str:
@@ -66,6 +68,56 @@ class Artist:
     source: str
     source_id: str
     audience: Audience | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Career:
+    """What one source knows of an artist's life so far: the evidence of "new", and of "machine-made".
+
+    ``releases`` counts albums, EPs and singles, ``lately`` those of the 365 days before ``seen``; ``tracks`` is absent
+    where the source does not count songs. ``marks`` are the labels and tags it gives them, in lower case.
+    """
+
+    source: str
+    seen: date
+    first_release: date | None = None
+    releases: int = 0
+    lately: int = 0
+    tracks: int | None = None
+    marks: tuple[str, ...] = ()
+
+
+class RulingKind(StrEnum):
+    """What holds of an artist, whatever the guard says."""
+
+    ALLOW = "allow"
+    BLOCK = "block"
+    APPEALED = "appealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The operator's decision about an artist, or somebody's appeal for one."""
+
+    name: str
+    kind: RulingKind
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An album, EP or single that came out, as a source without songs or sound announces it."""
+
+    title: str
+    artists: tuple[str, ...]
+    source: str
+    source_id: str
+    released: date
+    artist_id: str = ""
+    url: str = ""
+    cover_url: str = ""
+    audiences: tuple[Audience, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +169,7 @@ class Arm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One song shown to a listener, with everything needed to explain it later."""
+    """One song shown to a listener, with everything needed to explain it later; ``label`` is the guard's warning."""
 
     id: int
     rank: int
@@ -128,6 +180,7 @@ class Pick:
     nearest_seed: str
     reason: str
     audiences: tuple[Audience, ...] = ()
+    label: str = ""
     verdict: Verdict | None = None
 
 
@@ -183,12 +236,28 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the listener may turn: the model, how many picks, and which collection of candidates."""
+    """What the listener may turn: the model, how many picks, which collection of candidates, how little known, how new,
+    and which extractor's features are compared ("basic" is heard, "ten" is told by services).
+
+    ``audience`` is "tiny", "small", "medium" or "any"; it and ``weeks`` are empty where the listener's own settings, or
+    else the operator's, decide.
+    """
 
     model: str = "nearest"
     count: int = 5
     wildcards: int = 5
     collection: str = ""
+    audience: str = ""
+    weeks: int = 0
+    features: str = "basic"
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a listener has set for good; empty where the operator's settings decide."""
+
+    audience: str = ""
+    weeks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +280,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One wish of a listener, from asking to the answer."""
+    """One wish of a listener, from asking to the answer; ``not_before`` while a service asks us to wait."""
 
     id: str
     listener_id: int
@@ -225,3 +294,4 @@ class Request:
     error: str = ""
     error_args: Mapping[str, str] = field(default_factory=dict)
     receipt: str = ""
+    not_before: datetime | None = None

@@ -1,14 +1,29 @@
-"""What "new and little-known" means, with dated evidence; unknown is its own answer, never zero."""
+"""What "new and little-known" means, with dated evidence; unknown is its own answer, never zero.
+
+Counts of different services cannot be compared: a thousand listeners are few on Last.fm and many on ListenBrainz.
+So each count becomes a percentile, the share of artists with a smaller one, and an artist's largest one decides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from core.errors import UnknownChoice
 from core.model import Audience
-from core.settings import Catalogue
+from core.settings import Catalogue, Reach
+
+#: The percentiles of a scale's three counts.
+_STEPS = (50.0, 90.0, 98.0)
+#: No artist is larger than this many times the last count of a scale.
+_LARGEST = 100
+#: The largest percentile that each reach lets through.
+MOST: dict[Reach, float] = {"tiny": 50.0, "small": 90.0, "medium": 98.0, "any": 100.0}
 
 
 class Standing(StrEnum):
@@ -16,6 +31,7 @@ class Standing(StrEnum):
 
     NEWCOMER = "newcomer"
     KNOWN = "known"
+    VETERAN = "veteran"
     OLD = "old"
     UNKNOWN = "unknown"
 
@@ -28,28 +44,62 @@ class Judgement:
     evidence: str
 
 
-def judge(audiences: Iterable[Audience], release_date: date | None, today: date, limits: Catalogue) -> Judgement:
+def judge(
+    audiences: Iterable[Audience],
+    released: date | None,
+    first_release: date | None,
+    today: date,
+    limits: Catalogue,
+    reach: Reach,
+) -> Judgement:
     """Whether this is new music by a little-known artist.
 
-    One meter over ``limits.max_fans`` makes an artist known, whatever the others say. Without any meter, or without a
-    release date, the answer is UNKNOWN. A release is new for ``limits.weeks`` weeks, its last day included.
+    One meter beyond ``reach`` makes an artist known, whatever the others say; one whose first release lies more than
+    ``limits.artist_years`` back is a veteran. A release is new for ``limits.weeks`` weeks, its last day included.
+    Without any meter, or without a release date, the answer is UNKNOWN.
     """
     latest = _latest(audiences)
-    proof = evidence(latest)
-    if any(audience.count > limits.max_fans for audience in latest):
+    proof = evidence(latest, first_release)
+    place = percentile(latest, limits.scales)
+    if place is not None and place > MOST[reach]:
         return Judgement(Standing.KNOWN, proof)
-    if release_date is not None and today - release_date > timedelta(weeks=limits.weeks):
-        return Judgement(Standing.OLD, f"released {_day(release_date)} {release_date.year}")
-    if not latest:
+    if limits.artist_years and first_release and (today - first_release).days > 365.25 * limits.artist_years:
+        return Judgement(Standing.VETERAN, proof)
+    if released is not None and today - released > timedelta(weeks=limits.weeks):
+        return Judgement(Standing.OLD, f"released {_day(released)} {released.year}")
+    if place is None:
         return Judgement(Standing.UNKNOWN, proof)
-    if release_date is None:
+    if released is None:
         return Judgement(Standing.UNKNOWN, f"{proof}; release date unknown")
     return Judgement(Standing.NEWCOMER, proof)
 
 
-def evidence(audiences: Iterable[Audience]) -> str:
-    """The audiences as they stand on a card, the newest of each meter: "412 fans on Deezer, 20 Nov"."""
-    return " · ".join(_counted(audience) for audience in _latest(audiences)) or "audience unknown"
+def reach_of(word: str) -> Reach:
+    """ "tiny", "small", "medium" or "any"; raises UnknownChoice for another word."""
+    for reach in MOST:
+        if word == reach:
+            return reach
+    raise UnknownChoice(kind="audience", value=word, choices=", ".join(MOST))
+
+
+def percentile(audiences: Iterable[Audience], scales: Mapping[str, tuple[int, int, int]]) -> float | None:
+    """The largest percentile (0..100) over the meters that have a scale; None when there is none: unknown."""
+    places = [
+        float(percentiles(one.count, scales[one.meter])) for one in _latest(audiences) if one.meter in scales
+    ]  # fmt: skip
+    return max(places, default=None)
+
+
+def percentiles(counts: ArrayLike, scale: tuple[int, int, int]) -> NDArray[np.float64]:
+    """The percentile of each count, any shape, on a logarithmic scale between the steps: audiences are log-normal."""
+    marks = np.log1p([0, *scale, _LARGEST * scale[-1]])
+    return np.interp(np.log1p(counts), marks, [0.0, *_STEPS, 100.0])
+
+
+def evidence(audiences: Iterable[Audience], first_release: date | None = None) -> str:
+    """What is known, the newest count of each meter: "412 fans on Deezer, 20 Nov · first release 2025"."""
+    counts = [_counted(audience) for audience in _latest(audiences)] or ["audience unknown"]
+    return " · ".join(counts + ([f"first release {first_release.year}"] if first_release else []))
 
 
 def _latest(audiences: Iterable[Audience]) -> list[Audience]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, runtime_checkable
@@ -10,7 +10,31 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model import Address, Artist, Candidate, Features, Playlist, Track, Vector
+from core.model import Address, Artist, Candidate, Career, Features, Playlist, Release, Track, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """A music service that is not used, and the sentence that says why ("set YASR_LASTFM__KEY to use it")."""
+
+    name: str
+    title: str
+    why: str
+
+
+class Service(Protocol):
+    """A music service that is switched on: ``name`` is for settings and the store, ``title`` is what people call it.
+
+    ``check`` makes one small request and raises a :class:`core.errors.ServiceTrouble` when the service cannot be
+    reached or does not accept the key. What else it does, it says by the ports below that it fits.
+    """
+
+    name: str
+    title: str
+
+    async def check(self) -> None: ...
+
+    async def close(self) -> None: ...
 
 
 @runtime_checkable
@@ -29,11 +53,47 @@ class PlaylistReader(Protocol):
 
 @runtime_checkable
 class ReleaseSource(Protocol):
-    """Publishes new releases. ``new_releases`` yields those on or after ``since``, audiences included where known."""
+    """Publishes new songs. ``new_releases`` yields those on or after ``since``, audiences included where known."""
+
+    name: str
+    title: str
+
+    def new_releases(self, since: date) -> AsyncIterator[Candidate]: ...
+
+
+@runtime_checkable
+class ReleaseFeed(Protocol):
+    """Announces what came out, without songs: ``releases`` yields those on or after ``since``, newest first.
+
+    A :class:`ReleaseFinder` finds their songs.
+    """
+
+    name: str
+    title: str
+
+    def releases(self, since: date) -> AsyncIterator[Release]: ...
+
+
+@runtime_checkable
+class ReleaseFinder(Protocol):
+    """Has the songs, and the sound, of releases that others announce."""
 
     name: str
 
-    def new_releases(self, since: date) -> AsyncIterator[Candidate]: ...
+    async def songs_of(self, release: Release) -> list[Candidate]:
+        """The first songs of the release that can be heard here, audiences included; empty when it is not here."""
+        ...
+
+
+@runtime_checkable
+class CareerSource(Protocol):
+    """Knows when an artist began, and how much they release."""
+
+    name: str
+
+    async def career(self, artist: Artist) -> Career | None:
+        """The artist's career so far; None for one it does not know by this source and id."""
+        ...
 
 
 @runtime_checkable
@@ -49,9 +109,13 @@ class ArtistExplorer(Protocol):
 
 @runtime_checkable
 class AudienceMeter(Protocol):
-    """Counts an artist's audience; an artist it does not know comes back as given."""
+    """Counts an artist's audience; an artist it does not know comes back as given.
+
+    ``meter`` is what it counts, as in :class:`core.model.Audience`: "fans on Deezer".
+    """
 
     name: str
+    meter: str
 
     async def audience(self, artist: Artist) -> Artist: ...
 
@@ -68,6 +132,33 @@ class SoundSource(Protocol):
 
     async def preview(self, track: Track) -> bytes | None:
         """The bytes of a short sound clip of a track of this service, or None; never stored."""
+        ...
+
+
+@runtime_checkable
+class FeatureSource(Protocol):
+    """Knows features of songs by their Spotify ids, without their sound.
+
+    ``extractor`` and ``version`` name what the numbers are, as those of a :class:`FeatureExtractor`.
+    """
+
+    name: str
+    extractor: str
+    version: str
+
+    async def features_of(self, spotify_ids: Sequence[str]) -> dict[str, Features]:
+        """The features by Spotify id; songs it does not know are left out."""
+        ...
+
+
+@runtime_checkable
+class LinkSource(Protocol):
+    """Knows where else a song can be heard."""
+
+    name: str
+
+    async def links(self, url: str) -> Mapping[str, str]:
+        """Service titles and addresses for the song at ``url``; empty when it is not known."""
         ...
 
 

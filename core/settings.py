@@ -11,6 +11,16 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+#: Audiences on one scale. No service publishes how its counts are distributed, so these are our own estimates; `yasr
+#: catalogue stats` shows what an installation measured, to put in their place.
+SCALES: dict[str, tuple[int, int, int]] = {
+    "fans on Deezer": (1_000, 20_000, 200_000),
+    "followers on Audius": (300, 1_500, 10_000),
+    "listeners on Last.fm": (2_000, 30_000, 300_000),
+    "listeners on ListenBrainz": (20, 300, 3_000),
+    "monthly listeners on YouTube Music": (2_000, 30_000, 300_000),
+}
+
 
 class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,7 +46,10 @@ class ListenBrainz(_Group):
 
 class MusicBrainz(_Group):
     base_url: str = Field("https://musicbrainz.org", description="MusicBrainz, a mirror or a test server")
-    enabled: bool = Field(True, description="harvest MusicBrainz's releases")
+    enabled: bool = Field(True, description="harvest MusicBrainz's releases, and ask it when an artist began")
+    contact: str = Field(
+        "", pattern=r"^[\x21-\x7e]*$", description="an e-mail or web address of yours; MusicBrainz asks for one"
+    )
 
 
 class LastFm(_Group):
@@ -67,6 +80,39 @@ class Tidal(_Group):
     client_secret: SecretStr = Field(SecretStr(""), description="that app's secret")
 
 
+class Spotify(_Group):
+    base_url: str = Field("https://api.spotify.com/v1", description="Spotify's API, a proxy or a test server")
+    auth_url: str = Field("https://accounts.spotify.com", description="where Spotify gives out tokens")
+    page_url: str = Field("https://open.spotify.com", description="where Spotify tells the title of a link (oEmbed)")
+    client_id: str = Field(
+        "", description="a client id; without one Spotify links are answered with what works instead"
+    )
+    client_secret: SecretStr = Field(SecretStr(""), description="that client's secret")
+    features: bool = Field(
+        False, description="ask for Spotify's audio features; only client ids from before November 2024 may"
+    )
+
+
+class Youtube(_Group):
+    base_url: str = Field("https://music.youtube.com", description="YouTube Music, a proxy or a test server")
+    enabled: bool = Field(True, description="read YouTube Music links, by an unofficial library")
+
+
+class ReccoBeats(_Group):
+    base_url: str = Field("https://api.reccobeats.com", description="ReccoBeats's API, a proxy or a test server")
+    enabled: bool = Field(False, description="ask ReccoBeats for the audio features of songs with a Spotify id")
+
+
+class Odesli(_Group):
+    base_url: str = Field("https://api.song.link", description="Odesli's API, a proxy or a test server")
+    enabled: bool = Field(True, description="look up where else a pick can be heard, when a listener asks")
+
+
+class Spotdl(_Group):
+    python: str = Field("", description="the Python of an environment with spotDL; empty: off. Only with the right to")
+    timeout_s: float = Field(180, gt=0, description="time one song may take before its download is killed")
+
+
 class Audio(_Group):
     max_mb: int = Field(50, gt=0, description="largest sound file in MiB")
     max_minutes: int = Field(30, gt=0, description="longest sound file in minutes")
@@ -83,19 +129,38 @@ class Worker(_Group):
     reconcile_s: float = Field(5, gt=0, description="how often lost requests are looked for")
 
 
+Reach = Literal["tiny", "small", "medium", "any"]
+
+
 class Catalogue(_Group):
     demo: Literal["auto", "always", "never"] = Field(
         "auto", description="use the generated demo songs: while there are few real ones, always, or never"
     )
     enough: int = Field(100, ge=0, description="with this many real songs `auto` no longer offers demo songs")
-    max_fans: int = Field(20_000, gt=0, description="an artist with at most this many followers is little known")
-    weeks: int = Field(13, gt=0, description="a release is new for this many weeks")
+    audience: Reach = Field(
+        "small",
+        description="how well known an artist may be (`tiny`, `small`, `medium`, `any`), unless a listener says",
+    )
+    keep: Reach = Field("medium", description="the best known artists that are harvested, for listeners who allow more")
+    weeks: int = Field(13, gt=0, description="a release is new for this many weeks, unless a listener says")
+    keep_weeks: int = Field(26, gt=0, description="releases older than this leave the catalogue")
+    artist_years: int = Field(
+        10, ge=0, description="an artist whose first release is older than this is not new; 0: never mind"
+    )
+    unknown: bool = Field(True, description="offer artists whose audience nobody counts, and say so")
+    scales: dict[str, tuple[int, int, int]] = Field(
+        default_factory=lambda: dict(SCALES),
+        description="for each meter, the counts that 50, 90 and 98 of 100 artists stay under, as JSON",
+    )
+    guard: Literal["hide", "label", "off"] = Field(
+        "label", description="artists who seem machine-made: hide them, label them, or do not look"
+    )
     harvest: bool = Field(True, description="harvest new releases in the background")
     sources: tuple[str, ...] = Field(
-        ("audius", "deezer", "jamendo"),
+        ("audius", "deezer", "jamendo", "listenbrainz"),
         description="the services harvested by themselves, as JSON; others only when named to `yasr harvest --source`",
     )
-    harvest_hours: float = Field(24, gt=0, description="hours between two harvests")
+    harvest_hours: float = Field(24, gt=0, description="hours between two harvests of a source")
 
 
 class Settings(BaseSettings):
@@ -118,6 +183,11 @@ class Settings(BaseSettings):
     jamendo: Jamendo = Field(default_factory=Jamendo)
     itunes: Itunes = Field(default_factory=Itunes)
     tidal: Tidal = Field(default_factory=Tidal)
+    spotify: Spotify = Field(default_factory=Spotify)
+    youtube: Youtube = Field(default_factory=Youtube)
+    reccobeats: ReccoBeats = Field(default_factory=ReccoBeats)
+    odesli: Odesli = Field(default_factory=Odesli)
+    spotdl: Spotdl = Field(default_factory=Spotdl)
     audio: Audio = Field(default_factory=Audio)
     worker: Worker = Field(default_factory=Worker)
     catalogue: Catalogue = Field(default_factory=Catalogue)
@@ -134,6 +204,10 @@ def load() -> Settings:
     return Settings()
 
 
+#: Defaults that are not one value.
+_SAID = {"processes": "number of cores, at most 4", "scales": "see [New and little-known](#new-and-little-known)"}
+
+
 def table() -> str:
     """The README's settings table: name, default, meaning."""
     rows = ["| Setting | Default | What it does |", "|---|---|---|"]
@@ -141,7 +215,7 @@ def table() -> str:
         group = field.annotation
         if isinstance(group, type) and issubclass(group, _Group):
             for inner, knob in group.model_fields.items():
-                default = "number of cores, at most 4" if inner == "processes" else _shown(knob.default)
+                default = _SAID.get(inner) or _shown(knob.default)
                 rows.append(f"| `YASR_{name.upper()}__{inner.upper()}` | {default} | {knob.description} |")
         else:
             default = "the user's data folder" if name == "state_dir" else _shown(field.default)

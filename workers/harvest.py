@@ -1,141 +1,222 @@
-"""Harvest: new releases → newcomer test → catalogue, then heard in the background."""
+"""Harvest: new releases → newcomer test → catalogue. Run twice, nothing doubles; killed, it goes on where it was.
+
+Whatever was found out is written down at once: the audience and career of an artist, a release whose songs were looked
+for, a song that was added. So a harvest that is begun again reads the lists again, which is cheap, and nothing else.
+"""
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
-from core.errors import ServiceTrouble
-from core.model import Artist, Candidate, Progress
-from core.newcomer import Standing, judge
-from core.ports import ArtistExplorer, ReleaseSource
+from core.errors import QuotaReached, ServiceTrouble, first_of
+from core.model import Artist, Candidate, Release
+from core.ports import ReleaseFeed, ReleaseFinder, ReleaseSource
 from core.settings import Settings
+from core.store.harvests import HarvestState, Look
 from core.store.store import Store
-from workers.stock import MAIN, Stock
+from workers.gate import Gate, Offer
+from workers.stock import MAIN
 
 log = structlog.get_logger()
+T = TypeVar("T")
 _BATCH = 50
-#: How many artists of one request are looked around, and how many related newcomers are asked for their releases.
-_SEED_ARTISTS, _RELATED = 15, 30
-#: An artist with fewer followers than this is most often a double or a mistake of the service.
-_FEWEST_FANS = 20
+#: How many announced releases are looked for at a time.
+_AT_ONCE = 8
+#: A release that no service has yet is looked for again after this long.
+_LOOK_AGAIN = timedelta(days=3)
+#: Lists are read again so far back, for releases that were entered late.
+_OVERLAP = timedelta(days=7)
 
 
 @dataclass(slots=True)
-class _Tally:
-    """What one source gave."""
+class Tally:
+    """What one source gave: songs or releases read, those by newcomers, those with sound, and those new to us."""
 
+    things: str = "songs"
     seen: int = 0
     newcomers: int = 0
+    heard: int = 0
     new: int = 0
 
     def __str__(self) -> str:
-        return f"{self.seen:,} songs read, {self.newcomers:,} by newcomers, {self.new:,} new to us"
+        counts = f"{self.seen:,} {self.things}, {self.newcomers:,} by newcomers, {self.heard:,} with a preview"
+        return f"{counts}, {self.new:,} new"
 
 
 class Harvest:
-    """Fills the catalogue from every source; run twice, nothing doubles."""
+    """Fills the catalogue from every source of songs and every feed of releases."""
 
     def __init__(
         self,
         store: Store,
-        releases: Sequence[ReleaseSource],
-        explorers: Sequence[ArtistExplorer],
-        stock: Stock,
+        sources: Sequence[ReleaseSource | ReleaseFeed],
+        finders: Sequence[ReleaseFinder],
+        gate: Gate,
         settings: Settings,
+        worker: str,
     ) -> None:
         self._store = store
-        self._releases = releases
-        self._explorers = explorers
-        self._stock = stock
+        self._sources = {source.name: source for source in sources}
+        self._finders = finders
+        self._gate = gate
         self._settings = settings
-        self._explored: set[Artist] = set()
+        self._worker = worker
 
-    async def run_if_due(self) -> None:
-        """Harvests unless that was done within the last ``harvest_hours``."""
-        last = (await self._store.notice("harvested")).get("at", 0.0)
-        if time.time() - last >= self._settings.catalogue.harvest_hours * 3600:
-            await self.run()
+    @property
+    def names(self) -> list[str]:
+        """The sources that are harvested by themselves and switched on."""
+        return [name for name in self._settings.catalogue.sources if name in self._sources]
 
-    async def run(self, since: date | None = None, names: Sequence[str] = ()) -> str:
-        """Harvests the sources called ``names`` (those of the settings when empty); one sentence on how it went."""
-        since, names = since or self._since(), names or self._settings.catalogue.sources
-        said = [await self._one(source, since) for source in self._releases if source.name in names]
-        sentence = " ".join(said) or "No source of new releases is switched on."
-        await self._hear()
-        await self._say(sentence)
+    @property
+    def every(self) -> list[str]:
+        """All sources that are switched on."""
+        return list(self._sources)
+
+    async def source(self, name: str, since: date | None = None, *, if_due: bool = False) -> str:
+        """Harvests one source; one sentence on how it went.
+
+        With ``if_due`` it is left alone, and the sentence empty, when that was done lately or the source asked to wait.
+        """
+        pause = self._settings.catalogue.harvest_hours if if_due else None
+        before = await self._store.harvests.begin(name, self._worker, self._settings.worker.lease_s, pause)
+        if before is None:
+            return "" if if_due else f"{self._sources[name].title} is being harvested already."
+        tally = Tally("songs" if isinstance(self._sources[name], ReleaseSource) else "releases")
+        beat = asyncio.create_task(self._beat(name, tally))
+        try:
+            return await self._one(name, since or self._since(before), tally)
+        finally:
+            beat.cancel()
+            with suppress(asyncio.CancelledError):
+                await beat
+
+    async def _one(self, name: str, since: date, tally: Tally) -> str:
+        title, not_before, done = self._sources[name].title, None, False
+        try:
+            async for batch in self._batches(self._sources[name], since, tally):
+                await self._take(batch, tally)
+        except ServiceTrouble as trouble:
+            log.warning("harvest cut short", source=name, error=trouble.code, seen=tally.seen)
+            sentence = f"{title}: {tally}. It stopped early: {trouble}"
+            if not tally.seen:
+                sentence = f"{title} cannot be reached, so nothing new was harvested."
+            if isinstance(trouble, QuotaReached):
+                service, wait = trouble.args_["service"], trouble.args_["wait"]
+                sentence = f"{title}: {tally}. It goes on when {service} lets us again, {wait} from now."
+                not_before = datetime.now(UTC) + timedelta(seconds=trouble.seconds)
+        except asyncio.CancelledError:
+            await self._store.harvests.end(name, self._worker, f"{title}: {tally}. It goes on later.", done=False)
+            raise
+        else:
+            done, sentence = True, f"{title}: {tally}."
+        await self._store.harvests.end(name, self._worker, sentence, done=done, not_before=not_before)
+        await self._store.announce("harvest", sentence=sentence)
+        log.info("harvested", source=name, seen=tally.seen, new=tally.new, done=done)
         return sentence
 
-    async def explore(self, request_id: str) -> None:
-        """Harvests the newest releases of little-known artists related to those of an answered request."""
-        for source in self._explorers:
-            tally = _Tally()
-            try:
-                for artist in await self._related(source, request_id):
-                    await self._take(source.releases_of(artist, self._since()), tally, artist.name)
-            except ServiceTrouble as trouble:
-                log.warning("exploring cut short", source=source.name, error=trouble.code)
-            log.info("explored", source=source.name, found=str(tally))
-        await self._hear()
-        await self._say("")
+    async def _beat(self, name: str, tally: Tally) -> None:
+        """Keeps the lease and says how far it is."""
+        title, lease_s = self._sources[name].title, self._settings.worker.lease_s
+        while await self._store.harvests.renew(name, self._worker, lease_s, f"Harvesting {title}: {tally}."):
+            await self._store.announce("harvest", sentence=f"Harvesting {title}: {tally}.")
+            await asyncio.sleep(lease_s / 3)
 
-    async def _related(self, source: ArtistExplorer, request_id: str) -> list[Artist]:
-        """Little-known artists around the request's artists, the least known first; each is explored once."""
-        found: dict[str, Artist] = {}
-        for seed in (await self._store.catalogue.seed_artists(request_id, source.name))[:_SEED_ARTISTS]:
-            for artist in await source.similar_artists(seed):
-                fans = artist.audience.count if artist.audience else 0
-                plain = replace(artist, audience=None)
-                if _FEWEST_FANS <= fans <= self._settings.catalogue.max_fans and plain not in self._explored:
-                    found[artist.source_id] = artist
-        chosen = sorted(found.values(), key=lambda artist: artist.audience.count if artist.audience else 0)[:_RELATED]
-        self._explored.update(replace(artist, audience=None) for artist in chosen)
-        return chosen
+    async def _batches(self, source: ReleaseSource | ReleaseFeed, since: date, tally: Tally) -> AsyncIterator[_Batch]:
+        """What a source has, a batch at a time."""
+        if isinstance(source, ReleaseSource):
+            async for songs in _by(_BATCH, source.new_releases(since)):
+                tally.seen += len(songs)
+                yield _Batch([Offer.of(song) for song in songs])
+        else:
+            async for announced in _by(_BATCH, source.releases(since)):
+                tally.seen += len(announced)
+                yield await self._found([release for release in announced if self._gate.may_pass(release)], tally)
 
-    async def _one(self, source: ReleaseSource, since: date) -> str:
-        label, tally = source.name.capitalize(), _Tally()
+    async def _found(self, releases: Sequence[Release], tally: Tally) -> _Batch:
+        """The songs of announced releases, as the finders have them, for those that were not looked for before."""
+        looked = await self._store.harvests.looked_for(releases, _LOOK_AGAIN)
+        tally.newcomers += sum(look.newcomer for look in looked.values())
+        tally.heard += sum(look.newcomer and look.songs > 0 for look in looked.values())
+        unknown = [release for release in releases if (release.source, release.source_id) not in looked]
+        slots = asyncio.Semaphore(_AT_ONCE)
+
+        async def look(release: Release) -> list[Candidate]:
+            async with slots:
+                return await self._songs_of(release)
+
         try:
-            await self._take(source.new_releases(since), tally, label)
-        except ServiceTrouble as trouble:
-            log.warning("harvest cut short", source=source.name, error=trouble.code, seen=tally.seen)
-            if not tally.seen:
-                return f"{label} cannot be reached, so nothing new was harvested."
-            return f"{label}: {tally}. It stopped early: {trouble}"
-        await self._store.announce("harvested", at=time.time())
-        return f"{label}: {tally}."
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(look(release)) for release in unknown]
+        except* ServiceTrouble as trouble:
+            raise first_of(trouble) from trouble
+        offers = {
+            release: [
+                Offer.of(
+                    replace(song, audiences=(*song.audiences, *release.audiences)),
+                    Artist(release.artists[0], release.source, release.artist_id),
+                )
+                for song in task.result()
+            ]
+            for release, task in zip(unknown, tasks, strict=True)
+        }
+        return _Batch([offer for songs in offers.values() for offer in songs], offers)
 
-    async def _take(self, offered: AsyncIterator[Candidate], tally: _Tally, label: str) -> None:
-        """Adds the newcomers among the candidates, batch by batch, so that a broken harvest keeps what it has."""
-        batch: list[Candidate] = []
-        try:
-            async for candidate in offered:
-                tally.seen += 1
-                if self._is_new(candidate):
-                    tally.newcomers += 1
-                    batch.append(replace(candidate, collection=MAIN))
-                if len(batch) >= _BATCH:
-                    tally.new += await self._store.catalogue.add(batch)
-                    batch = []
-                    await self._say(f"Harvesting {label}: {tally}.")
-        finally:
-            tally.new += await self._store.catalogue.add(batch)
+    async def _songs_of(self, release: Release) -> list[Candidate]:
+        for finder in self._finders:
+            if songs := await finder.songs_of(release):
+                return songs
+        return []
 
-    async def _hear(self) -> None:
-        async def tell(progress: Progress) -> None:
-            await self._say(f"Listening to new songs: {progress.done:,} of {progress.total:,}.")
+    async def _take(self, batch: _Batch, tally: Tally) -> None:
+        """Adds the newcomers of a batch, then notes which releases need no further look, so that a kill loses none."""
+        passed = await self._gate.admit(batch.offers)
+        tally.new += await self._store.catalogue.add([replace(song, collection=MAIN) for song in passed])
+        if batch.announced is None:
+            tally.newcomers += len(passed)
+            tally.heard += len(passed)
+            return
+        tracks = {song.track for song in passed}
+        looks = []
+        for release, offers in batch.announced.items():
+            newcomer = not offers or any(offer.candidate.track in tracks for offer in offers)
+            looks.append((release, Look(len(offers), newcomer)))
+            tally.newcomers += newcomer
+            tally.heard += newcomer and bool(offers)
+        await self._store.harvests.looked(looks)
 
-        await self._stock.hear_all([MAIN], tell)
+    def _since(self, before: HarvestState) -> date:
+        """As far back as songs are new; after a whole harvest only what came since, and what was entered late."""
+        oldest = date.today() - timedelta(weeks=self._settings.catalogue.weeks)
+        return max(oldest, before.finished_at.date() - _OVERLAP) if before.finished_at else oldest
 
-    def _is_new(self, candidate: Candidate) -> bool:
-        judged = judge(candidate.audiences, candidate.track.release_date, date.today(), self._settings.catalogue)
-        return judged.standing is Standing.NEWCOMER
 
-    def _since(self) -> date:
-        return date.today() - timedelta(weeks=self._settings.catalogue.weeks)
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Offers to be judged; ``announced`` are the releases they were found for, those without songs included."""
 
-    async def _say(self, sentence: str) -> None:
-        await self._store.announce("harvest", sentence=sentence)
+    offers: Sequence[Offer]
+    announced: dict[Release, list[Offer]] | None = None
+
+
+async def _by(most: int, things: AsyncIterator[T]) -> AsyncIterator[list[T]]:
+    """The things in lists of at most ``most``; what came before a trouble is a list of its own."""
+    batch: list[T] = []
+    try:
+        async for thing in things:
+            batch.append(thing)
+            if len(batch) == most:
+                yield batch
+                batch = []
+    except ServiceTrouble:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch

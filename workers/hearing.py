@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from core.errors import AudioTrouble, NoSuchPath, ServiceTrouble, TooBig, YasrError
 from core.model import Features, Track
@@ -36,6 +37,17 @@ class Heard:
     troubles: list[YasrError]
 
 
+class Ear(Protocol):
+    """Gets to know features of songs, and remembers them under ``extractor`` and ``version``."""
+
+    extractor: str
+    version: str
+
+    async def known(self, recording_ids: Sequence[int]) -> dict[int, Features]: ...
+
+    async def listen(self, songs: Sequence[Song], report: Report, at_once: int = 0) -> Heard: ...
+
+
 class Hearing:
     """Listens to songs, several at a time, and keeps what it heard."""
 
@@ -59,10 +71,13 @@ class Hearing:
         """What was heard before."""
         return await self._store.features.of(recording_ids, self.extractor, self.version)
 
-    async def listen(self, songs: Sequence[Song], report: Report) -> Heard:
-        """Hears every song once; a song that cannot be heard costs only itself."""
+    async def listen(self, songs: Sequence[Song], report: Report, at_once: int = 0) -> Heard:
+        """Hears every song once; a song that cannot be heard costs only itself.
+
+        ``at_once`` songs at a time, where 0 means as many as keep the pool busy.
+        """
         fetch = _Fetch(self._sources, self._store.catalogue)
-        slots = asyncio.Semaphore(2 * self._pool.processes)
+        slots = asyncio.Semaphore(at_once or 2 * self._pool.processes)
         heard = Heard({}, [])
         done = 0
 
@@ -122,9 +137,9 @@ class _Fetch:
                 away = trouble
                 continue
             self._misses[source.name] = 0
-            if found is not None and found is not track:
-                await self._catalogue.record([found])
             if sound is not None:
+                if found is not None and found is not track:
+                    await self._catalogue.record([found])
                 return sound
         if away is not None:
             raise away

@@ -8,28 +8,37 @@ from contextlib import AsyncExitStack
 from typing import Self
 
 from core.model import Progress
-from core.services import Services
+from core.ports import ReleaseFeed, ReleaseSource
+from core.services import Limits, Services
 from core.settings import Settings
 from core.store.store import Store
 from core.uploads import Uploads
 from workers.audio.extractor import BasicExtractor
+from workers.explore import Explore
+from workers.gate import Gate
 from workers.harvest import Harvest
 from workers.hearing import Hearing
 from workers.pool import Pool
 from workers.recommend import Recommend
 from workers.stock import ADDED, MAIN, Stock
+from workers.told import Told
 
 
 class House:
-    """The parts of one worker process; ``async with House(settings) as house``."""
+    """The parts of one worker process; ``async with House(settings) as house``.
+
+    ``limits`` counts the requests to music services in place of Redis (tests, benchmarks).
+    """
 
     store: Store
     stock: Stock
     harvest: Harvest
+    explore: Explore
     recommend: Recommend
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
         self.settings = settings
+        self._limits = limits
         self.name = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
         self._exit = AsyncExitStack()
 
@@ -38,7 +47,7 @@ class House:
         settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.store = await Store.open(settings.store_url)
         self._exit.push_async_callback(self.store.close)
-        services = await self._exit.enter_async_context(Services(settings))
+        services = await self._exit.enter_async_context(Services(settings, self._limits))
         self.pool = Pool(settings.worker.processes, settings.audio)
         self._exit.callback(self.pool.close)
         hearing = Hearing(
@@ -50,18 +59,25 @@ class House:
             settings.state_dir,
         )
         self.stock = Stock(self.store, hearing, self.pool, settings)
-        self.harvest = Harvest(self.store, services.releases, services.explorers, self.stock, settings)
-        self.recommend = Recommend(self.store, services.readers, hearing, self.stock, settings)
+        gate = Gate(self.store, services.meters, services.careers, settings.catalogue)
+        sources: list[ReleaseSource | ReleaseFeed] = [*services.releases, *services.feeds]
+        self.harvest = Harvest(self.store, sources, services.finders, gate, settings, self.name)
+        self.explore = Explore(self.store, services.explorers, gate, settings.catalogue)
+        self.recommend = Recommend(
+            self.store, services.readers, [hearing, Told(self.store, services.features)], self.stock, settings
+        )
         return self
 
     async def prepare(self) -> None:
-        """Old uploads go; demo songs where they are wanted, what is unheard, then the harvest if it is due."""
+        """What is old goes: uploads, releases. Then demo songs come where they are wanted."""
         Uploads(self.settings.state_dir).sweep()
+        await self.stock.retire()
         await self.stock.ready("", self._tell)
-        await self.stock.hear_all([MAIN, ADDED], self._tell)
+
+    async def hear(self) -> None:
+        """Listens to the candidates that were not heard yet, one at a time, so that requests come first."""
+        await self.stock.hear_all([MAIN, ADDED], self._tell, at_once=1)
         await self.store.announce("catalogue", sentence="")
-        if self.settings.catalogue.harvest:
-            await self.harvest.run_if_due()
 
     async def _tell(self, progress: Progress) -> None:
         await self.store.announce(

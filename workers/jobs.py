@@ -12,6 +12,8 @@ from workers.house import House
 from workers.serve import serve
 
 log = structlog.get_logger()
+#: Sources are harvested one after the other, so many seconds apart.
+_STAGGER_S = 20
 
 
 async def recommend(ctx: dict[str, Any], request_id: str) -> None:
@@ -22,19 +24,44 @@ async def recommend(ctx: dict[str, Any], request_id: str) -> None:
 
 
 async def explore(ctx: dict[str, Any], request_id: str) -> None:
-    """Harvests little-known artists related to those of an answered request, so that the next slate fits better."""
+    """Adds little-known artists related to those of an answered request, so that the next slate fits better."""
     house: House = ctx["house"]
     if house.settings.catalogue.harvest:
-        await _logged("explore", house.harvest.explore(request_id))
+        await _logged(queue.EXPLORE, house.explore(request_id))
+        await _then_hear(ctx)
 
 
 async def stock(ctx: dict[str, Any]) -> None:
-    """Keeps the catalogue filled: demo songs first, so that there is something to offer, then the harvest."""
+    """Keeps the catalogue in order: demo songs first, so that something can be offered, then the due harvests."""
     house: House = ctx["house"]
     await _logged("stock", house.prepare())
+    if house.settings.catalogue.harvest:
+        for place, source in enumerate(house.harvest.names):
+            await ctx["redis"].enqueue_job(
+                queue.HARVEST, source, _job_id=f"{queue.HARVEST}:{source}", _queue_name=queue.BACKGROUND,
+                _defer_by=place * _STAGGER_S,
+            )  # fmt: skip
+    await _then_hear(ctx)
 
 
-async def _logged(name: str, work: Awaitable[None]) -> None:
+async def harvest(ctx: dict[str, Any], source: str) -> None:
+    """Harvests one source if that is due; one that was interrupted is due."""
+    house: House = ctx["house"]
+    await _logged(queue.HARVEST, house.harvest.source(source, if_due=True))
+    await _then_hear(ctx)
+
+
+async def hear(ctx: dict[str, Any]) -> None:
+    """Listens to songs that are new in the catalogue."""
+    house: House = ctx["house"]
+    await _logged(queue.HEAR, house.hear())
+
+
+async def _then_hear(ctx: dict[str, Any]) -> None:
+    await ctx["redis"].enqueue_job(queue.HEAR, _job_id=queue.HEAR, _queue_name=queue.BACKGROUND)
+
+
+async def _logged(name: str, work: Awaitable[object]) -> None:
     """The edge of a background job: what breaks is logged, and the next round tries again."""
     try:
         await work

@@ -9,9 +9,19 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core import links, reasons, slate
-from core.errors import BadInput, CannotListen, NoCandidates, NoSoundForSeeds, UploadGone, YasrError
+from core import links, newcomer, reasons, slate
+from core.errors import (
+    BadInput,
+    CannotListen,
+    NoCandidates,
+    NoFeaturesForSeeds,
+    NoSoundForSeeds,
+    UnknownChoice,
+    UploadGone,
+    YasrError,
+)
 from core.model import Features, Playlist, Progress, Request, SourceKind
 from core.ports import PlaylistReader, Ranking
 from core.readers.folder import tracks_in
@@ -20,9 +30,11 @@ from core.store.slates import Chosen
 from core.store.store import Store
 from core.uploads import Uploads
 from workers import models
-from workers.hearing import Hearing, Song
+from workers.hearing import Ear, Song
 from workers.snapshot import Snapshot, Snapshots
+from workers.standings import Standing, Standings
 from workers.stock import Stock
+from workers.told import Told
 
 Report = Callable[[Progress], Awaitable[None]]
 #: How often a slate is chosen anew when another slate of the same listener took one of its songs meanwhile.
@@ -44,24 +56,27 @@ class Recommend:
     """The use case, over ports and the store."""
 
     def __init__(
-        self, store: Store, readers: Sequence[PlaylistReader], hearing: Hearing, stock: Stock, settings: Settings
+        self, store: Store, readers: Sequence[PlaylistReader], ears: Sequence[Ear], stock: Stock, settings: Settings
     ) -> None:
         self._store = store
         self._readers = readers
-        self._hearing = hearing
+        self._ears = {ear.extractor: ear for ear in ears}
         self._stock = stock
-        self._snapshots = Snapshots(store.features, hearing.extractor, hearing.version)
+        self._standings = Standings(store, settings.catalogue)
+        self._snapshots = {ear.extractor: Snapshots(store.features, ear.extractor, ear.version) for ear in ears}
         self._settings = settings
 
     async def __call__(self, request: Request, worker: str, report: Report) -> bool:
         """Answers the request; False when it is no longer ours. Raises core.errors for an honest refusal."""
-        model = models.model(request.options.model)
+        model, ear = models.model(request.options.model), self._ear(request.options.features)
         await report(Progress("reading"))
         playlist = await self._read(request, report)
-        seeds = await self._seeds(request, playlist, report)
+        seeds = await self._seeds(request, playlist, ear, report)
         collections = await self._stock.ready(request.options.collection, report)
+        if isinstance(ear, Told):
+            await self._stock.hear_all(collections, report, ear=ear)
         await report(Progress("comparing", note=" ".join(seeds.notes)))
-        field = await self._snapshots.current(collections)
+        field = await self._snapshots[ear.extractor].current(collections)
         if not len(field):
             raise NoCandidates()
         matrix = np.stack([features.vector for features in seeds.features])
@@ -72,6 +87,11 @@ class Recommend:
             if await self._store.slates.finish(request.id, worker, model.name, model.version, chosen, note):
                 return True
         return False
+
+    def _ear(self, features: str) -> Ear:
+        if features not in self._ears:
+            raise UnknownChoice(kind="extractor", value=features[:32], choices=", ".join(self._ears))
+        return self._ears[features]
 
     async def _read(self, request: Request, report: Report) -> Playlist:
         source = request.source
@@ -90,19 +110,21 @@ class Recommend:
         await self._store.requests.entitle(request.id, playlist.title)
         return playlist
 
-    async def _seeds(self, request: Request, playlist: Playlist, report: Report) -> _Seeds:
+    async def _seeds(self, request: Request, playlist: Playlist, ear: Ear, report: Report) -> _Seeds:
         """Hears the playlist: what was heard before, and as much of the rest as one request may."""
         recorded = await self._store.catalogue.record(playlist.tracks)
         songs = {place.recording_id: Song(place.recording_id, track)
                  for place, track in zip(recorded, playlist.tracks, strict=True)}  # fmt: skip
         await self._store.catalogue.keep_seeds(request.id, list(songs))
-        known = await self._hearing.known(list(songs))
+        known = await ear.known(list(songs))
         unheard = _spread(
             [song for song in songs.values() if song.recording_id not in known], self._settings.worker.listen_to
         )
         await report(Progress("listening", 0, len(unheard)))
-        heard = await self._hearing.listen(unheard, lambda done: report(Progress("listening", done, len(unheard))))
+        heard = await ear.listen(unheard, lambda done: report(Progress("listening", done, len(unheard))))
         features = known | heard.features
+        if not features and isinstance(ear, Told):
+            raise NoFeaturesForSeeds(count=len(songs), features=ear.extractor)
         if not features:
             raise _why_silent(heard.troubles, len(songs))
         artists = [name for track in playlist.tracks for name in track.artists]
@@ -118,19 +140,40 @@ class Recommend:
         columns = slate.Field(ranking.scores, field.recording_ids, field.artist_ids, field.music)
         shown = await self._store.slates.shown(request.listener_id)
         disliked = await self._store.listeners.disliked_artists(request.listener_id)
+        standing = await self._standings.current(len(field))
         eligible = columns.open_to({*shown, *seeds.barred_recordings}, {*disliked, *seeds.barred_artists})
-        oldest = date.today() - timedelta(weeks=self._settings.catalogue.weeks)
-        eligible &= field.released >= oldest.toordinal()
+        eligible &= await self._fitting(request, field, standing)
         choices = slate.choose(columns, eligible, request.options.count, request.options.wildcards)
         if not choices:
             raise NoCandidates()
-        return await self._explained(choices, field, ranking, seeds)
+        ear = self._ear(request.options.features)
+        return await self._explained(choices, field, ranking, seeds, standing, ear)
+
+    async def _fitting(self, request: Request, field: Snapshot, standing: Standing) -> NDArray[np.bool_]:
+        """The candidates that are as new and as little known as the listener, or else the operator, wishes."""
+        limits = self._settings.catalogue
+        wishes = await self._store.listeners.preferences(request.listener_id)
+        reach = newcomer.reach_of(request.options.audience or wishes.audience or limits.audience)
+        weeks = request.options.weeks or wishes.weeks or limits.weeks
+        places = standing.places_of(field.artist_ids)
+        small = np.where(np.isnan(places), limits.unknown, places <= newcomer.MOST[reach])
+        new = field.released >= (date.today() - timedelta(weeks=weeks)).toordinal()
+        fitting = ~field.judged | (small & new)
+        if limits.guard == "hide":
+            fitting &= ~np.isin(field.artist_ids, list(standing.labels))
+        return fitting
 
     async def _explained(
-        self, choices: Sequence[slate.Choice], field: Snapshot, ranking: Ranking, seeds: _Seeds
+        self,
+        choices: Sequence[slate.Choice],
+        field: Snapshot,
+        ranking: Ranking,
+        seeds: _Seeds,
+        standing: Standing,
+        ear: Ear,
     ) -> list[Chosen]:
         rows = [choice.row for choice in choices]
-        heard = await self._hearing.known([int(field.recording_ids[row]) for row in rows])
+        heard = await ear.known([int(field.recording_ids[row]) for row in rows])
         audiences = await self._store.catalogue.audiences([int(field.artist_ids[row]) for row in rows])
         chosen = []
         for choice in choices:
@@ -146,6 +189,7 @@ class Recommend:
                     nearest_seed=title,
                     reason=reasons.reason(choice.arm, title, seeds.features[seed].named, heard[recording_id].named),
                     audiences=audiences.get(int(field.artist_ids[choice.row]), ()),
+                    label=standing.labels.get(int(field.artist_ids[choice.row]), ""),
                 )
             )
         return chosen

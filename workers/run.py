@@ -9,7 +9,8 @@ from typing import Any
 
 import structlog
 from arq.connections import ArqRedis, RedisSettings, create_pool
-from arq.cron import cron
+from arq.cron import CronJob, cron
+from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
 
 from core import queue
@@ -18,6 +19,8 @@ from workers import jobs
 from workers.house import House
 
 log = structlog.get_logger()
+#: A first harvest may go on for hours at the pace the services ask for.
+_LONGEST = timedelta(hours=23)
 
 
 async def run(settings: Settings, *, only_requests: bool = False) -> None:
@@ -58,12 +61,13 @@ def _worker(house: House, redis: ArqRedis, name: str) -> Worker:
     settings = house.settings
     background: dict[str, Any] = {}
     if name == queue.BACKGROUND:
-        hours = timedelta(hours=settings.catalogue.harvest_hours)
-        background = {"cron_jobs": [cron(jobs.stock, minute=0, run_at_startup=True, timeout=hours, max_tries=1)]}
+        background = {"cron_jobs": _crons(house)}
     return Worker(
         functions=[
             func(jobs.recommend, name=queue.RECOMMEND, timeout=settings.worker.job_timeout_s + 30),
             func(jobs.explore, name=queue.EXPLORE, timeout=settings.worker.job_timeout_s),
+            func(jobs.harvest, name=queue.HARVEST, timeout=_LONGEST),
+            func(jobs.hear, name=queue.HEAR, timeout=_LONGEST),
         ],
         queue_name=name,
         redis_pool=redis,
@@ -79,3 +83,20 @@ def _worker(house: House, redis: ArqRedis, name: str) -> Worker:
         job_deserializer=queue.load,
         **background,
     )
+
+
+def _crons(house: House) -> list[CronJob]:
+    """The catalogue is put in order every hour; each source has an hourly minute of its own to see if it is due."""
+    crons = [cron(jobs.stock, minute=0, run_at_startup=True, timeout=_LONGEST, max_tries=1)]
+    names = house.harvest.names if house.settings.catalogue.harvest else []
+    for place, source in enumerate(names, start=1):
+        name = f"cron:{queue.HARVEST}:{source}"
+        crons.append(cron(_harvest_of(source), name=name, minute=7 * place % 60, timeout=_LONGEST, max_tries=1))
+    return crons
+
+
+def _harvest_of(source: str) -> WorkerCoroutine:
+    async def harvest(ctx: dict[Any, Any]) -> None:
+        await jobs.harvest(ctx, source)
+
+    return harvest

@@ -6,11 +6,13 @@ import asyncio
 
 import structlog
 
-from core.errors import TookTooLong, YasrError
+from core.errors import QuotaReached, TookTooLong, YasrError, first_of
 from core.model import Progress, Request
 from workers.house import House
 
 log = structlog.get_logger()
+#: A service that was asked too often, and still is after all tries, is left alone for at least this long.
+_SHORTEST_WAIT_S = 10.0
 
 
 async def serve(house: House, request_id: str) -> bool:
@@ -58,7 +60,9 @@ class _Served:
             self.answered = await self._house.recommend(self._request, self._house.name, self._report)
             log.info("answered" if self.answered else "no longer ours")
         except* YasrError as group:
-            await self._refuse(_first(group))
+            error = first_of(group)
+            if not (isinstance(error, QuotaReached) and await self._postpone(error)):
+                await self._refuse(error)
         except* Exception:  # the edge of the job: said to the listener, logged, and the worker goes on
             log.exception("a request failed")
             await self._refuse(YasrError())
@@ -66,6 +70,16 @@ class _Served:
     async def _refuse(self, error: YasrError) -> None:
         log.info("refused", error=error.code)
         await self._house.store.requests.refuse(self._request.id, self._house.name, error)
+
+    async def _postpone(self, quota: QuotaReached) -> bool:
+        """Keeps the request until the service can be asked again; False when it waited often, or would too long."""
+        note = f"{quota.args_['service']} asks me to wait {quota.args_['wait']}. Your request is saved."
+        saved = await self._house.store.requests.postpone(
+            self._request.id, self._house.name, quota, max(quota.seconds, _SHORTEST_WAIT_S), note
+        )
+        if saved:
+            log.info("postponed", seconds=quota.seconds)
+        return saved
 
     async def _report(self, progress: Progress) -> None:
         self._progress = progress
@@ -75,9 +89,3 @@ class _Served:
         lease = self._house.settings.worker.lease_s
         while await self._house.store.requests.renew(self._request.id, self._house.name, lease, self._progress):
             await asyncio.sleep(min(0.5, lease / 3))
-
-
-def _first(group: BaseExceptionGroup[YasrError]) -> YasrError:
-    """The first error in a group, however deep."""
-    inner = group.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner

@@ -14,18 +14,22 @@ from core.model import Vector
 from core.store.features import CandidateRow, FeatureStore
 
 _FOR_EVER = date.max.toordinal()
-#: The collections whose songs grow old; what somebody put there by hand stays.
-DATED = frozenset({"main"})
+#: The collections whose songs grow old and whose artists are judged; what somebody put there by hand stays.
+JUDGED = frozenset({"main"})
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """N heard candidates as columns; ``vectors`` is (N, D), ``released`` the day's ordinal (unknown is far ahead)."""
+    """N heard candidates as columns; ``vectors`` is (N, D), ``released`` the day's ordinal (unknown is far ahead).
+
+    ``judged`` says for which of them age and audience matter.
+    """
 
     track_ids: NDArray[np.int64]
     recording_ids: NDArray[np.int64]
     artist_ids: NDArray[np.int64]
     released: NDArray[np.int64]
+    judged: NDArray[np.bool_]
     music: NDArray[np.float32]
     vectors: Vector
     member_mark: int = 0
@@ -37,27 +41,28 @@ class Snapshot:
     @classmethod
     def empty(cls, dims: int = 0) -> Snapshot:
         none = np.empty(0, np.int64)
-        return cls(none, none, none, none, np.empty(0, np.float32), np.empty((0, dims), np.float32))
+        return cls(none, none, none, none, np.empty(0, bool), np.empty(0, np.float32), np.empty((0, dims), np.float32))
 
     @classmethod
-    def of(cls, rows: Sequence[CandidateRow], *, dated: bool) -> Snapshot:
-        """The rows as columns; where release dates do not matter (``dated`` false) every song counts as new."""
+    def of(cls, rows: Sequence[CandidateRow], *, judged: bool) -> Snapshot:
+        """The rows as columns."""
         return cls(
             track_ids=np.array([row.track_id for row in rows], np.int64),
             recording_ids=np.array([row.recording_id for row in rows], np.int64),
             artist_ids=np.array([row.artist_id for row in rows], np.int64),
             released=np.array(
-                [row.release_date.toordinal() if dated and row.release_date else _FOR_EVER for row in rows], np.int64
+                [row.release_date.toordinal() if row.release_date else _FOR_EVER for row in rows], np.int64
             ),
+            judged=np.full(len(rows), judged),
             music=np.array([row.music for row in rows], np.float32),
             vectors=np.frombuffer(b"".join(row.vector for row in rows), "<f4").reshape(len(rows), -1),
             member_mark=max(row.member_id for row in rows),
             feature_mark=max(row.feature_id for row in rows),
         )
 
-    def grown(self, rows: Sequence[CandidateRow], *, dated: bool) -> Snapshot:
+    def grown(self, rows: Sequence[CandidateRow], *, judged: bool) -> Snapshot:
         """With the rows added."""
-        return self.plus(Snapshot.of(rows, dated=dated))
+        return self.plus(Snapshot.of(rows, judged=judged))
 
     def plus(self, other: Snapshot) -> Snapshot:
         """Both together, the first version of a recording winning."""
@@ -71,6 +76,7 @@ class Snapshot:
             recording_ids=np.concatenate([self.recording_ids, other.recording_ids[fresh]]),
             artist_ids=np.concatenate([self.artist_ids, other.artist_ids[fresh]]),
             released=np.concatenate([self.released, other.released[fresh]]),
+            judged=np.concatenate([self.judged, other.judged[fresh]]),
             music=np.concatenate([self.music, other.music[fresh]]),
             vectors=np.concatenate([self.vectors, other.vectors[fresh]]),
             member_mark=max(self.member_mark, other.member_mark),
@@ -98,7 +104,7 @@ class Snapshots:
                     name, self._extractor, self._version, held.member_mark, held.feature_mark
                 )
                 if rows:
-                    held = await asyncio.to_thread(held.grown, rows, dated=name in DATED)
+                    held = await asyncio.to_thread(held.grown, rows, judged=name in JUDGED)
                     self._held[name] = held
                 whole = whole.plus(held)
             return whole

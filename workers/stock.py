@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from core.model import Candidate, Playlist, Progress, Track
@@ -12,7 +13,7 @@ from core.readers.folder import tracks_in
 from core.settings import Settings
 from core.store.store import Store
 from workers.demo import catalogue as demo
-from workers.hearing import Hearing, Song
+from workers.hearing import Ear, Song
 from workers.pool import Pool
 
 Report = Callable[[Progress], Awaitable[None]]
@@ -24,7 +25,7 @@ _BATCH = 64
 class Stock:
     """Fills collections on first need; safe to call from several jobs at once."""
 
-    def __init__(self, store: Store, hearing: Hearing, pool: Pool, settings: Settings) -> None:
+    def __init__(self, store: Store, hearing: Ear, pool: Pool, settings: Settings) -> None:
         self._store = store
         self._hearing = hearing
         self._pool = pool
@@ -66,16 +67,26 @@ class Stock:
         await self._render(songs, report)
         return Playlist("The sample playlist", tuple(self._track(song) for song in songs), "sample")
 
-    async def hear_all(self, collections: list[str], report: Report) -> None:
-        """Analyses every candidate that was not heard yet; what cannot be fetched now is tried again next time."""
-        unheard = await self._store.catalogue.unheard(collections, self._hearing.extractor, self._hearing.version)
+    async def retire(self) -> int:
+        """Takes harvested songs out of the catalogue that are new no longer; how many."""
+        oldest = date.today() - timedelta(weeks=self._settings.catalogue.keep_weeks)
+        await self._store.harvests.forget_releases(oldest)
+        return await self._store.catalogue.retire(MAIN, oldest)
+
+    async def hear_all(self, collections: list[str], report: Report, at_once: int = 0, ear: Ear | None = None) -> None:
+        """Analyses every candidate that ``ear`` has not heard yet; what cannot be had now is tried again next time.
+
+        ``at_once`` songs at a time, where 0 means as many as the machine can.
+        """
+        ear = ear or self._hearing
+        unheard = await self._store.catalogue.unheard(collections, ear.extractor, ear.version)
         songs = [Song(song.recording_id, song.track) for song in unheard]
         for start in range(0, len(songs), _BATCH):
 
             async def count(done: int, before: int = start) -> None:
                 await report(Progress("preparing the catalogue", before + done, len(songs)))
 
-            await self._hearing.listen(songs[start : start + _BATCH], count)
+            await ear.listen(songs[start : start + _BATCH], count, at_once)
 
     def _track(self, song: demo.Song) -> Track:
         return replace(song.track, path=Path("demo") / demo.path_of(song, self._folder).name)

@@ -18,11 +18,12 @@ from core.model import Candidate, Progress
 from core.readers.files import read_file
 from core.readers.folder import SOUND
 from core.settings import Settings
-from workers import bench
+from core.store.store import Store
+from workers import bench, popularity
 from workers.audio.analyse import analyse
 from workers.house import House
 from workers.run import run
-from workers.stock import ADDED
+from workers.stock import ADDED, MAIN
 
 Command = Callable[[Settings, Sequence[str]], Coroutine[Any, Any, None]]
 _out = Console(soft_wrap=True)
@@ -59,18 +60,44 @@ async def _harvest(settings: Settings, arguments: Sequence[str]) -> None:
         except ValueError:
             raise BadInput(problem=f"“{arguments[0]}” is not a date like 2026-11-20") from None
     async with House(settings) as house:
-        _out.print(await house.harvest.run(since, arguments[1:]))
+        known = house.harvest.every
+        if strange := [name for name in arguments[1:] if name not in known]:
+            raise UnknownChoice(kind="source", value=strange[0], choices=", ".join(known) or "none, all are off")
+        with _bar() as bar:
+            report = _reporter(bar)
+            for name in arguments[1:] or house.harvest.names:
+                await report(Progress(f"harvesting {name}"))
+                _out.print(await house.harvest.source(name, since))
+            await house.stock.hear_all([MAIN], report)
 
 
 async def _stats(settings: Settings, arguments: Sequence[str]) -> None:
-    async with House(settings) as house:
-        counts = await house.store.catalogue.collections()
+    """``--json``, and ``--plot`` with a file's name."""
+    settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = await Store.open(settings.store_url)
+    try:
+        songs, harvests = await store.catalogue.collections(), await store.harvests.states()
+        counts = popularity.by_meter(await store.artists.counts())
+    finally:
+        await store.close()
+    if "--plot" in arguments:
+        popularity.plot(counts, settings.catalogue, Path(arguments[arguments.index("--plot") + 1]))
+    steps = {meter: popularity.measured(numbers) for meter, numbers in counts.items()}
     if "--json" in arguments:
-        _out.print_json(data={"collections": counts})
-    else:
-        for name, songs in counts.items():
-            _out.print(f"{songs:>8,}  {name}")
-        _out.print(f"{sum(counts.values()):>8,}  in all")
+        harvested = {state.source: state.sentence for state in harvests}
+        artists = {meter: len(numbers) for meter, numbers in counts.items()}
+        _out.print_json(data={"collections": songs, "artists": artists, "scales": steps, "harvests": harvested})
+        return
+    for name, number in songs.items():
+        _out.print(f"{number:>8,}  {name}")
+    _out.print(f"{sum(songs.values()):>8,}  in all")
+    for meter, (half, most, nearly_all) in steps.items():
+        _out.print(
+            f"{len(counts[meter]):>8,}  artists measured in {meter}: "
+            f"50 % under {half:,}, 90 % under {most:,}, 98 % under {nearly_all:,}"
+        )
+    for state in harvests:
+        _out.print(state.sentence, markup=False)
 
 
 async def _analyse(settings: Settings, arguments: Sequence[str]) -> None:

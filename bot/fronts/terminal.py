@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,8 +15,11 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from bot.cards import JobCard
+from bot.doctor import Finding, Health
 from core.model import Pick, Slate
 from core.newcomer import evidence
+
+_COLOURS = {Health.WORKS: "green", Health.OFF: "dim", Health.FAILS: "bold red"}
 
 
 class ProgressBar:
@@ -66,10 +71,12 @@ def _pick(pick: Pick, state_dir: Path) -> dict[str, Any]:
             "file": str(state_dir / track.path) if track.path else None,
             "links": {track.source: track.url} if track.url else {},
             "generated": track.generated,
+            "licence": track.licence_url or None,
         },
         "nearest_seed": pick.nearest_seed,
         "reason": pick.reason,
         "evidence": evidence(pick.audiences),
+        "label": pick.label,
     }
 
 
@@ -81,9 +88,28 @@ def print_table(slate: Slate, note: str) -> None:
         table.add_column(heading, overflow="fold")
     for pick in slate.picks:
         track = pick.track
-        place = track.url or (str(track.path) if track.path else "")
-        label = "generated demo song" if track.generated else place
-        table.add_row(pick.arm.value, escape(track.artist), escape(track.title), escape(pick.reason), escape(label))
+        place = "generated demo song" if track.generated else track.url or str(track.path or "")
+        why, where = _lines(pick.reason, pick.label), _lines(place, track.licence_url)
+        table.add_row(pick.arm.value, escape(track.artist), escape(track.title), escape(why), escape(where))
     console.print(table)
     if note:
         console.print(escape(note))
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def findings_as_json(findings: Sequence[Finding]) -> str:
+    """What the doctor found, as one JSON document."""
+    return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2)
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """What the doctor found, a line for each part."""
+    console = Console(soft_wrap=True)
+    width = max(len(finding.part) for finding in findings)
+    for finding in findings:
+        uses = f"  [dim]({escape(', '.join(finding.uses))})[/dim]" if finding.uses else ""
+        sign = f"[{_COLOURS[finding.health]}]{finding.health:5}[/]"
+        console.print(f"{finding.part:{width}}  {sign}  {escape(finding.words)}{uses}", highlight=False)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from urllib.parse import quote
 
 from core.errors import UnexpectedAnswer
-from core.model import Artist, Audience, Candidate, Track
+from core.model import Artist, Audience, Candidate, Career, Track
 from core.services._fields import Row, day, mapping, seconds, text, web_link, whole
 
 METER = "followers on Audius"
 
 _SITE = "https://audius.co"
 _ID = re.compile(r"[A-Za-z0-9]{1,32}")
+_LATELY = timedelta(days=365)
 
 
 def rows_of(answer: Row) -> list[object]:
@@ -88,6 +90,25 @@ def artist_of(row: object, today: date) -> Artist | None:
     followers = whole(user.get("follower_count"))
     audience = None if followers is None else Audience(METER, followers, today)
     return Artist(name, "audius", number, audience)
+
+
+def career_of(user: Row, songs: Sequence[object], today: date) -> Career:
+    """The career of a user whose newest ``songs`` are these; when it began is known only where they are all.
+
+    Each song is a release of its own; the marks are their genres and tags.
+    """
+    found = [track for track in map(track_of, songs) if track]
+    days = [track.release_date for track in found if track.release_date]
+    total = max(whole(user.get("track_count")) or 0, len(found))
+    first = min(days, default=None) if len(days) == total else None
+    lately = sum(today - _LATELY <= released <= today for released in days)
+    return Career("audius", today, first, total, lately, total, _marks_of(songs))
+
+
+def _marks_of(songs: Sequence[object]) -> tuple[str, ...]:
+    rows = [mapping(song) for song in songs]
+    marks = [mark for row in rows for mark in (text(row.get("genre")), *text(row.get("tags")).split(","))]
+    return tuple(dict.fromkeys(mark.strip().lower() for mark in marks if mark.strip()))
 
 
 def release_of(row: object, since: date, today: date) -> Candidate | None:

@@ -16,7 +16,7 @@ import stamina
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from core.errors import TooBig, UnexpectedAnswer
+from core.errors import BadInput, TooBig, UnexpectedAnswer
 from core.services import _limits
 from core.services._cache import Cache
 from core.services._limits import Limits
@@ -53,11 +53,12 @@ class _Wish(Generic[_Result]):
 class Http:
     """The client of one service; an async context manager, or call :meth:`close`.
 
-    Only https on ``hosts`` is fetched ("*.x" stands for every name below x), redirects included, and ``base_url`` as
-    the operator gives it. ``headers`` (Authorization, say) go to ``base_url`` only, and into no error or log;
-    ``limits`` counts the requests to each host. Raises the classes of core.errors: ServiceDown, QuotaReached,
-    PrivateOrEmpty (404, 410), UnexpectedAnswer, TooBig, and ForbiddenLink, UnknownLink or NoReader for an address that
-    is not allowed.
+    Only https on ``hosts`` is fetched ("*.x" stands for every name below x, "*" for every name that leads to public
+    addresses), redirects included, and ``base_url`` as the operator gives it. ``headers`` (Authorization, say) go to
+    ``base_url`` only, and into no error or log; ``limits`` counts the requests to each host. Raises the classes of
+    core.errors: ServiceDown, QuotaReached, PrivateOrEmpty (404, 410), AccessRefused (401, 403), UnexpectedAnswer, and
+    ForbiddenLink, UnknownLink or NoReader for an address that is not allowed. A redirect to such an address, or more
+    than the limit, is an UnexpectedAnswer where JSON is wanted, else it raises those, and TooBig.
 
     A host that failed five times in a row is left alone for 30 seconds (ServiceDown at once).
     """
@@ -108,13 +109,16 @@ class Http:
         """
         address = self._site.permitted(url)
         request = Request(address.update_query(dict(params)) if params else address)
-        return await self._fetch(
+        return await self._json(
             _Wish(request, self._manners.max_bytes, self._parsed, what, cached=True, fresh=fresh),
         )
 
-    async def post_json(self, url: str, body: object, what: str = "page") -> object:
+    async def post_json(
+        self, url: str, body: object, what: str = "page", headers: Mapping[str, str] | None = None
+    ) -> object:
         """The parsed JSON answer to a JSON ``body``; tried again like a GET, so only for what may be sent twice."""
-        return await self._post(url, json.dumps(body).encode(), {"Content-Type": "application/json"}, what)
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        return await self._post(url, json.dumps(body).encode(), sent, what)
 
     async def post_form(
         self, url: str, fields: Mapping[str, str], auth: tuple[str, str] | None = None, what: str = "page"
@@ -150,7 +154,14 @@ class Http:
     async def _post(self, url: str, body: bytes, headers: Mapping[str, str], what: str) -> object:
         request = Request(self._site.permitted(url), "POST", headers, body)
         # A body may hold secrets: it goes where it was meant to go and is not redirected.
-        return await self._fetch(_Wish(request, self._manners.max_bytes, self._parsed, what, redirects=0))
+        return await self._json(_Wish(request, self._manners.max_bytes, self._parsed, what, redirects=0))
+
+    async def _json(self, wish: _Wish[object]) -> object:
+        """Parsed JSON; nobody can help it when that is too large, or is said to lie where we do not go."""
+        try:
+            return await self._fetch(wish)
+        except BadInput:
+            raise UnexpectedAnswer(service=self._site.name) from None
 
     async def _fetch(self, wish: _Wish[_Result]) -> _Result:
         patience = self._patience()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import PrivateOrEmpty, QuotaReached, ServiceTrouble, UnexpectedAnswer
+from core.errors import AccessRefused, PrivateOrEmpty, QuotaReached, ServiceTrouble, UnexpectedAnswer
 from core.model import Track
 from core.services._fields import Row, day, mapping, seconds, text, web_link, whole
 
@@ -14,7 +14,7 @@ _LAST = 10**9
 def results_of(answer: object, what: str) -> list[Row]:
     """The objects of ``results``; failures come with status 200 and a code.
 
-    Raises PrivateOrEmpty, QuotaReached, UnexpectedAnswer, or ServiceTrouble for a client id that is not accepted
+    Raises PrivateOrEmpty, QuotaReached, UnexpectedAnswer, or AccessRefused for a client id that is not accepted
     (https://developer.jamendo.com/v3.0/response-codes).
     """
     headers, results = mapping(mapping(answer).get("headers")), mapping(answer).get("results")
@@ -28,7 +28,7 @@ def results_of(answer: object, what: str) -> list[Row]:
 
 def _trouble(code: int, what: str) -> ServiceTrouble:
     if code in (_BAD_CLIENT, _SUSPENDED):
-        return ServiceTrouble(service="Jamendo", problem="it does not accept our client id")
+        return AccessRefused(service="Jamendo")
     if code == _RATE:
         return QuotaReached(service="Jamendo", seconds=_RATE_WAIT_S)
     if code in (_BAD_USER, _BAD_PLAYLIST):
@@ -60,4 +60,5 @@ def track_of(row: object, album: Row | None = None) -> Track | None:
         release_date=day(track.get("releasedate")) or day(of_album.get("releasedate")),
         url=web_link(track.get("shareurl")) or f"https://www.jamendo.com/track/{number}",
         cover_url=web_link(track.get("image")) or web_link(track.get("album_image")) or web_link(of_album.get("image")),
+        licence_url=web_link(text(track.get("license_ccurl")).replace("http://", "https://", 1)),
     )

@@ -1,11 +1,11 @@
-"""ListenBrainz's JSON rows as tracks (https://listenbrainz.readthedocs.io/en/latest/users/json.html, and JSPF)."""
+"""ListenBrainz's JSON rows as ours (https://listenbrainz.readthedocs.io/en/latest/users/json.html, and JSPF)."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 
-from core.model import Track
+from core.model import Release, Track
 from core.services._fields import Row, listed, mapping, text, whole
 from core.services._metabrainz import is_own_music, mbid_of
 
@@ -57,12 +57,8 @@ def favourite_of(row: object) -> Track | None:
     )
 
 
-def release_of(row: object) -> Track | None:
-    """A fresh release, as one track that has the release's name: the feed lists neither songs nor sound.
-
-    The name of a single is its song's; that of an album seldom is. None for what is no artist's own new music, and
-    without name, artist, day or id.
-    """
+def release_of(row: object) -> Release | None:
+    """A fresh release; None for what is no artist's own new music, and without name, artist, day or id."""
     release = mapping(row)
     title, artist = text(release.get("release_name")), text(release.get("artist_credit_name"))
     number, artist_id = mbid_of(release.get("release_mbid")), mbid_of(release.get("artist_mbids"))
@@ -72,17 +68,8 @@ def release_of(row: object) -> Track | None:
     kind, others = release.get("release_group_primary_type"), release.get("release_group_secondary_type")
     if not is_own_music(kind, others, artist, artist_id):
         return None
-    return Track(
-        title=title,
-        artists=(artist,),
-        source=SERVICE,
-        source_id=number,
-        artist_id=artist_id,
-        album=title,
-        release_date=released,
-        url=f"https://musicbrainz.org/release/{number}",
-        cover_url=_cover_url(release),
-    )
+    url = f"https://musicbrainz.org/release/{number}"
+    return Release(title, (artist,), SERVICE, number, released, artist_id, url, _cover_url(release))
 
 
 def _artists(credited: object, whole_credit: str) -> tuple[str, ...]:

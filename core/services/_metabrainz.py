@@ -6,6 +6,9 @@ import re
 
 from core.services._fields import listed, text
 
+#: Services whose artists have MusicBrainz ids.
+WITH_MBIDS = frozenset({"listenbrainz", "musicbrainz"})
+
 _MBID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _KINDS = {"", "album", "single", "ep"}
 #: Secondary types that hold old songs, other people's songs or no songs (https://musicbrainz.org/doc/Release_Group/Type).

@@ -16,7 +16,15 @@ from aiohttp.abc import AbstractResolver
 from pydantic import SecretStr
 from yarl import URL
 
-from core.errors import PrivateOrEmpty, QuotaReached, ServiceDown, ServiceTrouble, UnexpectedAnswer
+from core.errors import (
+    AccessRefused,
+    ForbiddenLink,
+    PrivateOrEmpty,
+    QuotaReached,
+    ServiceDown,
+    ServiceTrouble,
+    UnexpectedAnswer,
+)
 from core.links import belongs, checked
 from core.services._breaker import Breaker
 from core.services._guard import PublicOnly
@@ -40,7 +48,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Whom we speak with: ``base`` is trusted as the operator gave it and alone gets ``headers``; else ``hosts``."""
+    """Whom we speak with: ``base`` is trusted as the operator gave it and alone gets ``headers``; else ``hosts``.
+
+    "*" among the hosts stands for every name.
+    """
 
     name: str
     base: URL
@@ -59,9 +70,14 @@ class Site:
             url = URL(address)
             if self._is_base(url) and url.user is None and url.password is None:
                 return url.with_fragment(None)
-            return URL(checked(str(url), self.hosts))
+            anywhere = {(url.host or "").lower()} if "*" in self.hosts else self.hosts
+            return URL(checked(str(url), anywhere))
         except ValueError as error:
             raise UnexpectedAnswer(service=self.name) from error
+        except ForbiddenLink:
+            pass
+        # Path and query of an address that a service gave may hold a token: no error keeps them, nor its context.
+        raise ForbiddenLink(link=f"{url.scheme}://{url.host or ''}")
 
     def own_headers(self, url: URL) -> dict[str, str]:
         """The client's own headers, for the service itself and for nobody it redirects to."""
@@ -135,6 +151,8 @@ class Wire:
             return
         if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
             raise PrivateOrEmpty(service=service, what=what)
+        if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            raise AccessRefused(service=service)
         too_many = status == HTTPStatus.TOO_MANY_REQUESTS
         if not too_many and status < 500 and status != HTTPStatus.REQUEST_TIMEOUT:
             raise UnexpectedAnswer(service=service)
@@ -162,15 +180,16 @@ class Wire:
             trusted = () if belongs(host, self._site.hosts) else (host,)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(resolver=PublicOnly(trusted, self._resolver)),
-                headers={"User-Agent": _user_agent()},
+                headers={"User-Agent": user_agent()},
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
 
 
 @cache
-def _user_agent() -> str:
+def user_agent(contact: str = "self-hosted") -> str:
+    """How we introduce ourselves, as MusicBrainz wants it: name, version and where whoever runs us can be reached."""
     try:
-        return f"YASR/{version('yasr')} (+self-hosted)"
+        return f"YASR/{version('yasr')} ( {contact} )"
     except PackageNotFoundError:
-        return "YASR (+self-hosted)"
+        return f"YASR ( {contact} )"

@@ -8,13 +8,24 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from core import recording
-from core.errors import BadInput, PrivateOrEmpty, UnexpectedAnswer
+from core.errors import AccessRefused, BadInput, PrivateOrEmpty, UnexpectedAnswer
 from core.links import checked
-from core.model import Artist, Candidate, Playlist, Track
-from core.services._audius_rows import artist_of, can_be_heard, id_of, one_of, page_of, release_of, rows_of, track_of
+from core.model import Artist, Candidate, Career, Playlist, Track
+from core.ports import Off
+from core.services._audius_rows import (
+    METER,
+    artist_of,
+    can_be_heard,
+    career_of,
+    id_of,
+    one_of,
+    page_of,
+    release_of,
+    rows_of,
+    track_of,
+)
 from core.services._fields import Row, listed, text, whole
 from core.services._http import Http, Manners
-from core.services._sound import SoundFiles
 from core.settings import Audius as Settings
 from core.settings import Settings as AllSettings
 
@@ -24,6 +35,7 @@ _PAGE = 100
 _MAX_PAGES = 5
 _MAX_ROWS = 10_000
 _SOUND_BYTES = 2**20  # 26 s at 320 kbit/s
+_NEWEST = {"sort_method": "release_date", "sort_direction": "desc", "filter_tracks": "public"}
 
 
 def http_for(settings: Settings, manners: Manners | None = None) -> Http:
@@ -31,30 +43,44 @@ def http_for(settings: Settings, manners: Manners | None = None) -> Http:
     return Http("Audius", settings.base_url, _HOSTS | {"*.audius.co"}, manners or Manners(requests=10, per_s=1))
 
 
-def connect(settings: AllSettings) -> Audius | None:
-    """Audius as the settings want it; None when it is switched off."""
-    chosen = settings.audius
-    return Audius(chosen, http_for(chosen), SoundFiles("Audius", chosen.base_url)) if chosen.enabled else None
+def sounds_for(settings: Settings, manners: Manners | None = None) -> Http:
+    """The client for its content nodes, of which there is no list.
+
+    Nothing is tried twice: the addresses are signed and soon stale.
+    """
+    return Http("Audius", settings.base_url, {"*"}, manners or Manners(requests=10, per_s=1, tries=1, timeout_s=20))
+
+
+def connect(settings: AllSettings) -> Audius | Off:
+    """Audius as the settings want it."""
+    group = settings.audius
+    if not group.enabled:
+        return Off(Audius.name, Audius.title, "switched off by YASR_AUDIUS__ENABLED")
+    return Audius(group, http_for(group), sounds_for(group))
 
 
 class Audius:
-    """Everything in core.ports that a music service can be.
+    """A PlaylistReader, ReleaseSource, CareerSource, ArtistExplorer, AudienceMeter and SoundSource.
 
     Audius's sound lies on content nodes, which are many and change: they are no part of the API client's allow-list,
-    but asked for by ``no_redirect`` and read through SoundFiles.
+    but asked for by ``no_redirect`` and read through ``sounds``.
     """
 
     name = "audius"
+    title = "Audius"
+    meter = METER
     hosts = _HOSTS
 
-    def __init__(
-        self, settings: Settings, http: Http, sounds: SoundFiles, today: Callable[[], date] = date.today
-    ) -> None:
+    def __init__(self, settings: Settings, http: Http, sounds: Http, today: Callable[[], date] = date.today) -> None:
         self._base = settings.base_url.rstrip("/")
         self._app = settings.app_name
         self._http = http
         self._sounds = sounds
         self._today = today
+
+    async def check(self) -> None:
+        """Asks for one song of the underground."""
+        rows_of(await self._get("tracks/trending/underground", {"limit": 1}))
 
     async def close(self) -> None:
         """Closes its connections."""
@@ -66,7 +92,7 @@ class Audius:
     async def read(self, link: str) -> Playlist:
         """The songs of a playlist, album or track link.
 
-        Raises PrivateOrEmpty, QuotaReached, ServiceDown, UnexpectedAnswer, or BadInput for a link of another kind.
+        Raises a ServiceTrouble, or BadInput for a link of another kind.
         """
         parts = urlsplit(checked(link, self.hosts))
         if not _LINK.fullmatch(parts.path):
@@ -104,12 +130,14 @@ class Audius:
         asked = {"no_redirect": "true", "skip_play_count": "true"}
         try:
             answer = await self._get(f"tracks/{track.source_id}/stream", asked, what="track")
-            address = answer.get("data")
-            return await self._sounds.beginning(address, _SOUND_BYTES) if isinstance(address, str) and address else None
-        except (BadInput, PrivateOrEmpty, UnexpectedAnswer):
+            address = text(answer.get("data"))
+            if not address:
+                return None
+            return await self._sounds.get_bytes(address, _SOUND_BYTES, "track", first=_SOUND_BYTES)
+        except (BadInput, PrivateOrEmpty, AccessRefused, UnexpectedAnswer):
             return None
 
-    # AudienceMeter, ArtistExplorer, ReleaseSource
+    # AudienceMeter, CareerSource, ArtistExplorer, ReleaseSource
 
     async def audience(self, artist: Artist) -> Artist:
         """``artist`` with its number of followers as of today; one it does not know comes back as given."""
@@ -120,6 +148,18 @@ class Audius:
         except PrivateOrEmpty:
             return artist
         return artist_of(user, self._today()) or artist
+
+    async def career(self, artist: Artist) -> Career | None:
+        """By the artist's newest 100 public songs, each of which came out by itself; None for one it does not know."""
+        if artist.source != self.name:
+            return None
+        path = f"users/{artist.source_id}"
+        try:
+            user = one_of(await self._get(path, what="artist"))
+            songs = rows_of(await self._get(f"{path}/tracks", {**_NEWEST, "limit": _PAGE}, what="artist"))
+        except PrivateOrEmpty:
+            return None
+        return career_of(user, songs, self._today())
 
     async def similar_artists(self, artist: Artist) -> list[Artist]:
         """The artists whom Audius calls related, with their audiences; none for an artist of another service."""
@@ -132,8 +172,7 @@ class Audius:
     async def releases_of(self, artist: Artist, since: date) -> AsyncIterator[Candidate]:
         """The artist's public songs that came out on or after ``since``, newest first."""
         if artist.source == self.name:
-            newest = {"sort_method": "release_date", "sort_direction": "desc", "filter_tracks": "public"}
-            async for candidate in self._harvest(f"users/{artist.source_id}/tracks", since, newest):
+            async for candidate in self._harvest(f"users/{artist.source_id}/tracks", since, _NEWEST):
                 yield candidate
 
     async def new_releases(self, since: date) -> AsyncIterator[Candidate]:

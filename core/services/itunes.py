@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from core.errors import BadInput, PrivateOrEmpty, UnexpectedAnswer
 from core.links import checked
 from core.model import Playlist, Track
+from core.ports import Off
 from core.services._fields import Row, day, mapping, text, web_link, whole
 from core.services._http import Http, Manners
 from core.settings import Itunes as Settings
@@ -30,20 +31,27 @@ def http_for(settings: Settings, manners: Manners | None = None) -> Http:
     return Http("Apple Music", settings.base_url, {"itunes.apple.com"}, manners or Manners(requests=20, per_s=60))
 
 
-def connect(settings: AllSettings) -> Itunes | None:
-    """Apple's lookup as the settings want it; None when it is switched off."""
-    return Itunes(settings.itunes, http_for(settings.itunes)) if settings.itunes.enabled else None
+def connect(settings: AllSettings) -> Itunes | Off:
+    """Apple's lookup as the settings want it."""
+    if not settings.itunes.enabled:
+        return Off(Itunes.name, Itunes.title, "switched off by YASR_ITUNES__ENABLED")
+    return Itunes(settings.itunes, http_for(settings.itunes))
 
 
 class Itunes:
     """A PlaylistReader for albums and songs."""
 
     name = "itunes"
+    title = "Apple Music"
     hosts = _HOSTS
 
     def __init__(self, settings: Settings, http: Http) -> None:
         self._base = settings.base_url.rstrip("/")
         self._http = http
+
+    async def check(self) -> None:
+        """Looks up the artist of Apple's own example."""
+        await self._lookup({"id": 909253}, "artist")
 
     async def close(self) -> None:
         """Closes its connections."""
@@ -52,17 +60,19 @@ class Itunes:
     async def read(self, link: str) -> Playlist:
         """The songs of an album or song link; ``total`` is what Apple says the album holds.
 
-        Raises PrivateOrEmpty, QuotaReached, ServiceDown, UnexpectedAnswer, or BadInput for a playlist or another link.
+        Raises a ServiceTrouble, or BadInput for a playlist or another link.
         """
         kind, number, country = _target(checked(link, self.hosts))
         asked: dict[str, str | int] = {"id": number, "country": country}
         if kind == "album":
             asked |= {"entity": "song", "limit": _MOST}
-        answer = await self._http.get_json(f"{self._base}/lookup", asked, kind)
-        results = answer.get("results") if isinstance(answer, Mapping) else None
+        return _listing(await self._lookup(asked, kind), f"https://music.apple.com/{country}/{kind}/{number}", kind)
+
+    async def _lookup(self, asked: Mapping[str, str | int], what: str) -> list[object]:
+        results = mapping(await self._http.get_json(f"{self._base}/lookup", asked, what)).get("results")
         if not isinstance(results, list):
             raise UnexpectedAnswer(service="Apple Music")
-        return _listing(results, f"https://music.apple.com/{country}/{kind}/{number}", kind)
+        return results
 
 
 def _target(link: str) -> tuple[str, str, str]:

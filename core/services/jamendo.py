@@ -8,9 +8,10 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from core import recording
-from core.errors import BadInput, ForbiddenLink, PrivateOrEmpty, ServiceTrouble, UnexpectedAnswer
+from core.errors import AccessRefused, BadInput, PrivateOrEmpty, ServiceTrouble, UnexpectedAnswer
 from core.links import checked
 from core.model import Candidate, Playlist, Track
+from core.ports import Off
 from core.services._fields import Row, listed, mapping, text
 from core.services._http import Http, Manners
 from core.services._jamendo_rows import place_of, results_of, track_of
@@ -22,7 +23,7 @@ _TARGET = re.compile(r"/(?:[a-z]{2}/)?(playlist|album|track)/(\d{1,18})(?:/.*)?"
 _ALL_TYPES = "single albumtrack"  # singles are hidden unless asked for
 _PAGE = 200
 _MAX_ROWS = 10_000
-_MAX_RELEASES = 1_000
+_MAX_RELEASES = 10_000
 _SOUND_BYTES = 2**20
 
 
@@ -31,15 +32,18 @@ def http_for(settings: Settings, manners: Manners | None = None) -> Http:
     return Http("Jamendo", settings.base_url, _HOSTS | {"*.jamendo.com"}, manners or Manners(requests=5, per_s=1))
 
 
-def connect(settings: AllSettings) -> Jamendo | None:
-    """Jamendo as the settings want it; None without a client id."""
-    return Jamendo(settings.jamendo, http_for(settings.jamendo)) if settings.jamendo.client_id else None
+def connect(settings: AllSettings) -> Jamendo | Off:
+    """Jamendo as the settings want it."""
+    if not settings.jamendo.client_id:
+        return Off(Jamendo.name, Jamendo.title, "set YASR_JAMENDO__CLIENT_ID to use it")
+    return Jamendo(settings.jamendo, http_for(settings.jamendo))
 
 
 class Jamendo:
     """A PlaylistReader, ReleaseSource and SoundSource."""
 
     name = "jamendo"
+    title = "Jamendo"
     hosts = _HOSTS
 
     def __init__(self, settings: Settings, http: Http, today: Callable[[], date] = date.today) -> None:
@@ -47,6 +51,10 @@ class Jamendo:
         self._client_id = settings.client_id
         self._http = http
         self._today = today
+
+    async def check(self) -> None:
+        """Asks for one song."""
+        await self._get("tracks", {"limit": 1}, "track")
 
     async def close(self) -> None:
         """Closes its connections."""
@@ -57,8 +65,7 @@ class Jamendo:
     async def read(self, link: str) -> Playlist:
         """The songs of a playlist, album or track link; a partial read has ``total`` and says why in ``notes``.
 
-        Raises PrivateOrEmpty, QuotaReached, ServiceDown, UnexpectedAnswer, ServiceTrouble for a client id that Jamendo
-        does not accept, or BadInput for a link of another kind.
+        Raises a ServiceTrouble, or BadInput for a link of another kind.
         """
         target = _TARGET.fullmatch(urlsplit(checked(link, self.hosts)).path)
         if target is None:
@@ -134,19 +141,14 @@ class Jamendo:
             rows = await self._get("tracks", asked, "track")
             link = text(rows[0].get("audio")) if rows else ""
             return await self._http.get_bytes(link, _SOUND_BYTES, "track", first=_SOUND_BYTES) if link else None
-        except (BadInput, PrivateOrEmpty, UnexpectedAnswer):
+        except (BadInput, PrivateOrEmpty, AccessRefused, UnexpectedAnswer):
             return None
 
     # Requests
 
     async def _get(self, path: str, params: Mapping[str, str | int], what: str) -> list[Row]:
         asked = {**params, "format": "json", "client_id": self._client_id}
-        try:
-            answer = await self._http.get_json(f"{self._base}/v3.0/{path}/", asked, what)
-        except ForbiddenLink:
-            # A redirect that may hold our id, which nobody is to see.
-            raise UnexpectedAnswer(service="Jamendo") from None
-        return results_of(answer, what)
+        return results_of(await self._http.get_json(f"{self._base}/v3.0/{path}/", asked, what), what)
 
 
 def _in_order(rows: Mapping[str, Row]) -> list[Row]:

@@ -8,9 +8,18 @@ from dataclasses import replace
 from datetime import date
 from urllib.parse import unquote, urlsplit
 
-from core.errors import BadInput, PrivateOrEmpty, QuotaReached, ServiceDown, ServiceTrouble, UnexpectedAnswer
+from core.errors import (
+    AccessRefused,
+    BadInput,
+    PrivateOrEmpty,
+    QuotaReached,
+    ServiceDown,
+    ServiceTrouble,
+    UnexpectedAnswer,
+)
 from core.links import checked
-from core.model import UNKNOWN_ARTIST, Artist, Audience, Playlist, Track
+from core.model import UNKNOWN_ARTIST, Artist, Audience, Career, Playlist, Track
+from core.ports import Off
 from core.services._fields import Row, listed, mapping, seconds, text, web_link, whole
 from core.services._http import Http, Manners
 from core.settings import LastFm as Settings
@@ -36,16 +45,20 @@ def http_for(settings: Settings, manners: Manners | None = None) -> Http:
     return Http("Last.fm", settings.base_url, {"ws.audioscrobbler.com"}, manners or Manners(requests=5, per_s=1))
 
 
-def connect(settings: AllSettings) -> LastFm | None:
-    """Last.fm as the settings want it; None without a key."""
+def connect(settings: AllSettings) -> LastFm | Off:
+    """Last.fm as the settings want it."""
     group = settings.lastfm
-    return LastFm(group, http_for(group)) if group.key.get_secret_value().strip() else None
+    if not group.key.get_secret_value().strip():
+        return Off(LastFm.name, LastFm.title, "set YASR_LASTFM__KEY to use it")
+    return LastFm(group, http_for(group))
 
 
 class LastFm:
-    """A PlaylistReader and an AudienceMeter."""
+    """A PlaylistReader, an AudienceMeter, and a CareerSource that knows tags alone."""
 
     name = "lastfm"
+    title = "Last.fm"
+    meter = METER
     hosts = _HOSTS
 
     def __init__(self, settings: Settings, http: Http, today: Callable[[], date] = date.today) -> None:
@@ -54,6 +67,10 @@ class LastFm:
         self._http = http
         self._today = today
 
+    async def check(self) -> None:
+        """Asks about the artist of Last.fm's own examples."""
+        await self._ask("artist.getInfo", {"artist": "Cher"}, "artist")
+
     async def close(self) -> None:
         """Closes its connections."""
         await self._http.close()
@@ -61,8 +78,7 @@ class LastFm:
     async def read(self, link: str) -> Playlist:
         """The 200 songs a listener heard most in a year, and then the 200 they loved last.
 
-        Raises PrivateOrEmpty, QuotaReached, ServiceDown, UnexpectedAnswer, ServiceTrouble when the key is refused, or
-        BadInput for a link of another kind.
+        Raises a ServiceTrouble, or BadInput for a link of another kind.
         """
         user = _USER.fullmatch(urlsplit(checked(link, self.hosts)).path)
         if user is None:
@@ -89,17 +105,27 @@ class LastFm:
 
         Last.fm keeps one page for all who share a name, so that the number may be too high, never too low.
         """
+        count = whole(mapping((await self._info(artist)).get("stats")).get("listeners"))
+        return artist if count is None else replace(artist, audience=Audience(METER, count, self._today()))
+
+    async def career(self, artist: Artist) -> Career | None:
+        """The tags that people gave anybody of that name, and no dates; None without any."""
+        tags = [
+            text(mapping(tag).get("name")) for tag in listed(mapping((await self._info(artist)).get("tags")).get("tag"))
+        ]
+        marks = tuple(dict.fromkeys(tag.lower() for tag in tags if tag))
+        return Career(self.name, self._today(), marks=marks) if marks else None
+
+    async def _info(self, artist: Artist) -> Row:
+        """What Last.fm says of the artist's name; empty when it knows nobody."""
         if artist.name in ("", UNKNOWN_ARTIST):
-            return artist
+            return {}
         try:
             answer = await self._ask("artist.getInfo", {"artist": artist.name, "autocorrect": "0"}, "artist")
         except PrivateOrEmpty:
-            return artist
+            return {}
         found = mapping(answer.get("artist"))
-        count = whole(mapping(found.get("stats")).get("listeners"))
-        if count is None or text(found.get("name")).casefold() != artist.name.casefold():
-            return artist
-        return replace(artist, audience=Audience(METER, count, self._today()))
+        return found if text(found.get("name")).casefold() == artist.name.casefold() else {}
 
     async def _songs(self, method: str, listing: str, user: str, fields: Mapping[str, str]) -> list[object]:
         """The rows of one of a listener's lists."""
@@ -113,10 +139,7 @@ class LastFm:
     async def _ask(self, method: str, fields: Mapping[str, str], what: str) -> Row:
         """One answer as an object. All is sent as a form, so that no address ever holds the key."""
         form = {"method": method, "format": "json", "api_key": self._key.get_secret_value().strip(), **fields}
-        try:
-            answer = await self._http.post_form(self._address, form, what=what)
-        except BadInput:  # too large, or a redirect: that error goes no further, for it could repeat the key
-            answer = None
+        answer = await self._http.post_form(self._address, form, what=what)
         if not isinstance(answer, Mapping):
             raise UnexpectedAnswer(service="Last.fm")
         if "error" in answer:
@@ -133,7 +156,7 @@ def _trouble_of(code: int | None, what: str) -> ServiceTrouble:
     if code in _AWAY:
         return ServiceDown(service="Last.fm")
     if code in _KEY_REFUSED:
-        return ServiceTrouble(service="Last.fm", problem="it does not accept this installation’s key")
+        return AccessRefused(service="Last.fm")
     return UnexpectedAnswer(service="Last.fm")
 
 

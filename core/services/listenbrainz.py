@@ -11,19 +11,20 @@ from urllib.parse import quote, unquote, urlsplit
 
 from yarl import URL
 
-from core.errors import BadInput, PrivateOrEmpty, ServiceTrouble, UnexpectedAnswer
+from core.errors import AccessRefused, BadInput, PrivateOrEmpty, ServiceTrouble, UnexpectedAnswer
 from core.links import checked
-from core.model import Artist, Audience, Candidate, Playlist, Track
+from core.model import Artist, Audience, Playlist, Release, Track
+from core.ports import Off
 from core.services._fields import Row, listed, mapping, text, whole
 from core.services._http import Http, Manners
 from core.services._listenbrainz_rows import SERVICE, favourite_of, release_of, song_of
-from core.services._metabrainz import mbid_of
+from core.services._metabrainz import WITH_MBIDS, mbid_of
 from core.settings import ListenBrainz as Settings
 from core.settings import Settings as AllSettings
 
 METER = "listeners on ListenBrainz"
 
-_HOSTS = frozenset({"listenbrainz.org"})
+_HOSTS = frozenset({"listenbrainz.org", "www.listenbrainz.org"})
 _PLAYLIST = re.compile(r"/playlist/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/.*)?", re.I)
 _USER = re.compile(r"/user/([^/]+)(?:/.*)?")
 _MAX_ROWS = 10_000
@@ -33,8 +34,8 @@ _FAVOURITES = 200
 _WINDOW_DAYS = 7
 _MAX_WINDOWS = 53
 _ARTISTS_AT_ONCE = 1_000
-#: Services whose artists have MusicBrainz ids.
-_WITH_MBIDS = frozenset({SERVICE, "musicbrainz"})
+#: A listener of the first hour, who will always be there.
+_SOMEBODY = "rob"
 
 
 def http_for(settings: Settings, manners: Manners | None = None) -> Http:
@@ -45,22 +46,33 @@ def http_for(settings: Settings, manners: Manners | None = None) -> Http:
     return Http("ListenBrainz", settings.base_url, {"api.listenbrainz.org"}, manners, headers=headers)
 
 
-def connect(settings: AllSettings) -> ListenBrainz | None:
-    """ListenBrainz as the settings want it; None when it is switched off."""
-    group = settings.listenbrainz
-    return ListenBrainz(group, http_for(group)) if group.enabled else None
+def connect(settings: AllSettings) -> ListenBrainz | Off:
+    """ListenBrainz as the settings want it."""
+    if not settings.listenbrainz.enabled:
+        return Off(ListenBrainz.name, ListenBrainz.title, "switched off by YASR_LISTENBRAINZ__ENABLED")
+    return ListenBrainz(settings.listenbrainz, http_for(settings.listenbrainz))
 
 
 class ListenBrainz:
-    """A PlaylistReader, a ReleaseSource and an AudienceMeter; it has no sound."""
+    """A PlaylistReader, a ReleaseFeed and an AudienceMeter; it has no sound."""
 
     name = SERVICE
+    title = "ListenBrainz"
+    meter = METER
     hosts = _HOSTS
 
     def __init__(self, settings: Settings, http: Http, today: Callable[[], date] = date.today) -> None:
         self._base = settings.base_url.rstrip("/")
+        self._has_token = bool(settings.token.get_secret_value().strip())
         self._http = http
         self._today = today
+
+    async def check(self) -> None:
+        """Asks whether the token is valid; without one, how much somebody has heard."""
+        if not self._has_token:
+            await self._get(f"user/{_SOMEBODY}/listen-count", {}, "listening history")
+        elif (await self._get("validate-token", {}, "token")).get("valid") is not True:
+            raise AccessRefused(service="ListenBrainz")
 
     async def close(self) -> None:
         """Closes its connections."""
@@ -71,7 +83,7 @@ class ListenBrainz:
     async def read(self, link: str) -> Playlist:
         """The songs of a playlist, or those a listener heard most this year (else ever).
 
-        Raises PrivateOrEmpty, QuotaReached, ServiceDown, UnexpectedAnswer, TooBig, or BadInput for another link.
+        Raises a ServiceTrouble, or BadInput for another link.
         """
         path = urlsplit(checked(link, self.hosts)).path
         if found := _PLAYLIST.fullmatch(path):
@@ -123,38 +135,35 @@ class ListenBrainz:
         title, url = f"What {name} heard most {spoken}", f"https://listenbrainz.org/user/{user}/"
         return _listing(title, url, what, map(favourite_of, rows[:_FAVOURITES]), max(most, len(rows)), note)
 
-    # AudienceMeter, ReleaseSource
+    # AudienceMeter, ReleaseFeed
 
     async def audience(self, artist: Artist) -> Artist:
         """``artist`` with the number of people who heard them; as given when that or their MusicBrainz id is unknown.
 
         The same holds when ListenBrainz wants a token for this: it does so now and then, to keep scrapers away.
         """
-        if artist.source not in _WITH_MBIDS or not (number := mbid_of(artist.source_id)):
+        if artist.source not in WITH_MBIDS or not (number := mbid_of(artist.source_id)):
             return artist
         counts = await self._listeners([number])
         return replace(artist, audience=self._counted(counts[number])) if number in counts else artist
 
-    async def new_releases(self, since: date) -> AsyncIterator[Candidate]:
-        """Albums, EPs and singles that came out from ``since`` to today, the newest week first.
-
-        They are releases without songs: see :func:`core.services._listenbrainz_rows.release_of`.
-        """
+    async def releases(self, since: date) -> AsyncIterator[Release]:
+        """Albums, EPs and singles that came out from ``since`` to today, with the listeners of their artists."""
         end, known = self._today(), set[str]()
         for _ in range(_MAX_WINDOWS):
             if end < since:
                 return
             start = max(since, end - timedelta(days=_WINDOW_DAYS - 1))
-            fresh = [track for track in await self._window(start, end) if track.source_id not in known]
-            known.update(track.source_id for track in fresh)
-            counts = await self._listeners_if_told(track.artist_id for track in fresh)
-            for track in fresh:
-                count = counts.get(track.artist_id)
-                yield Candidate(track, () if count is None else (self._counted(count),))
+            fresh = [release for release in await self._window(start, end) if release.source_id not in known]
+            known.update(release.source_id for release in fresh)
+            counts = await self._listeners_if_told(release.artist_id for release in fresh)
+            for release in fresh:
+                count = counts.get(release.artist_id)
+                yield release if count is None else replace(release, audiences=(self._counted(count),))
             end = start - timedelta(days=1)
 
-    async def _window(self, start: date, end: date) -> list[Track]:
-        """The releases of the days ``start`` to ``end``, which come in one answer."""
+    async def _window(self, start: date, end: date) -> list[Release]:
+        """The releases of the days ``start`` to ``end``, newest first, which come in one answer."""
         params: dict[str, str | int] = {
             "release_date": end.isoformat(),
             "days": max(1, (end - start).days),
@@ -162,10 +171,7 @@ class ListenBrainz:
             "past": "true",
             "future": "false",
         }
-        try:
-            answer = await self._get("explore/fresh-releases/", params, "list of releases")
-        except BadInput as error:  # too large, or a redirect to where we do not go
-            raise UnexpectedAnswer(service="ListenBrainz") from error
+        answer = await self._get("explore/fresh-releases/", params, "list of releases")
         rows = mapping(answer.get("payload")).get("releases")
         if not isinstance(rows, list):
             raise UnexpectedAnswer(service="ListenBrainz")
@@ -173,8 +179,9 @@ class ListenBrainz:
         groups: dict[str, object] = {}
         for row in rows[:_MAX_ROWS]:
             groups.setdefault(mbid_of(mapping(row).get("release_group_mbid")) or str(len(groups)), row)
-        tracks = map(release_of, groups.values())
-        return [track for track in tracks if track and track.release_date and start <= track.release_date <= end]
+        releases = [release for release in map(release_of, groups.values()) if release]
+        within = [release for release in releases if start <= release.released <= end]
+        return sorted(within, key=lambda release: release.released, reverse=True)
 
     async def _listeners_if_told(self, artists: Iterable[str]) -> dict[str, int]:
         try:
@@ -189,7 +196,7 @@ class ListenBrainz:
             batch = asked[start : start + _ARTISTS_AT_ONCE]
             try:
                 answer = await self._http.post_json(f"{self._base}/1/popularity/artist", {"artist_mbids": batch})
-            except (PrivateOrEmpty, UnexpectedAnswer, BadInput):
+            except (AccessRefused, PrivateOrEmpty, UnexpectedAnswer):
                 break
             for row in map(mapping, listed(answer)):
                 number, count = mbid_of(row.get("artist_mbid")), whole(row.get("total_user_count"))
@@ -200,7 +207,10 @@ class ListenBrainz:
     async def _get(self, path: str, params: Mapping[str, str | int], what: str) -> Row:
         """One answer as an object; an answer without content (204) says that there is nothing yet."""
         address = str(URL(f"{self._base}/1/{path}", encoded=True).update_query(dict(params)))
-        body = await self._http.get_bytes(address, _MAX_BYTES, what)
+        try:
+            body = await self._http.get_bytes(address, _MAX_BYTES, what)
+        except BadInput:  # too large, or a redirect to where we do not go
+            raise UnexpectedAnswer(service="ListenBrainz") from None
         if not body.strip():
             raise PrivateOrEmpty(service="ListenBrainz", what=what)
         try:

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from core.errors import BadInput, ForbiddenLink, PrivateOrEmpty, ServiceTrouble, UnexpectedAnswer
+from core.errors import AccessRefused, BadInput, ForbiddenLink, PrivateOrEmpty, ServiceTrouble, UnexpectedAnswer
 from core.links import checked
 from core.model import Playlist, Track
+from core.ports import Off
 from core.services import _limits
 from core.services._fields import Row, mapping, text, whole
 from core.services._http import Http, Manners
@@ -28,16 +29,19 @@ _MAX_ROWS = 10_000
 _EARLY_S = 60  # a token is renewed this long before it expires
 
 
-def connect(settings: AllSettings) -> Tidal | None:
-    """Tidal as the settings want it; None without an app's id and secret."""
-    chosen = settings.tidal
-    return Tidal(chosen) if chosen.client_id and chosen.client_secret.get_secret_value() else None
+def connect(settings: AllSettings) -> Tidal | Off:
+    """Tidal as the settings want it."""
+    group = settings.tidal
+    if not (group.client_id and group.client_secret.get_secret_value()):
+        return Off(Tidal.name, Tidal.title, "set YASR_TIDAL__CLIENT_ID and YASR_TIDAL__CLIENT_SECRET to use it")
+    return Tidal(group)
 
 
 class Tidal:
     """A PlaylistReader."""
 
     name = "tidal"
+    title = "Tidal"
     hosts = _HOSTS
 
     def __init__(
@@ -53,6 +57,11 @@ class Tidal:
         self._expires = 0.0
         self._turn = asyncio.Lock()
 
+    async def check(self) -> None:
+        """Asks for a new token."""
+        async with self._turn:
+            await self._renewed()
+
     async def close(self) -> None:
         """Closes its connections."""
         await self._auth.close()
@@ -61,8 +70,7 @@ class Tidal:
     async def read(self, link: str) -> Playlist:
         """The songs of a playlist or album link; a partial read has ``total`` and says why in ``notes``.
 
-        Raises PrivateOrEmpty, QuotaReached, ServiceDown, UnexpectedAnswer, ServiceTrouble when Tidal does not accept
-        our app, or BadInput for a link of another kind.
+        Raises a ServiceTrouble, or BadInput for a link of another kind.
         """
         target = _TARGET.fullmatch(urlsplit(checked(link, self.hosts)).path)
         if target is None:
@@ -114,8 +122,8 @@ class Tidal:
             if self._api is not None and self._clock() < self._expires:
                 try:
                     return await self._asked(self._api, path, params, what)
-                except UnexpectedAnswer:
-                    pass  # a 401 among others, and a new token costs but one request
+                except AccessRefused:
+                    pass  # by a token that was taken back: a new one costs but one request
             return await self._asked(await self._renewed(), path, params, what)
 
     async def _asked(self, api: Http, path: str, params: Mapping[str, str], what: str) -> Row:
@@ -132,7 +140,7 @@ class Tidal:
         try:
             answer = mapping(await self._auth.post_form(url, {"grant_type": "client_credentials"}, app, "token"))
         except (UnexpectedAnswer, PrivateOrEmpty, ForbiddenLink):
-            raise ServiceTrouble(service="Tidal", problem="it does not accept our app’s id and secret") from None
+            raise AccessRefused(service="Tidal") from None  # an invalid app is a 400 or a 401 (RFC 6749, 5.2)
         token = text(answer.get("access_token"))
         if not token or not token.isascii() or not token.isprintable():
             raise UnexpectedAnswer(service="Tidal")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import recording
@@ -65,7 +66,7 @@ class Catalogue:
     async def _record(self, connection: AsyncConnection, songs: Sequence[Track]) -> list[Recorded]:
         artist_ids = await self._ids(connection, artists, {_artist_key(s): s for s in songs},
                                      lambda key, song: {"key": key, "name": song.artists[0]})  # fmt: skip
-        keys = await self._keys(connection, songs)
+        keys = await self._keys(connection, songs, artist_ids)
         recording_ids = await self._ids(
             connection, recordings, dict(zip(keys, songs, strict=True)),
             lambda key, song: {"key": key, "isrc": song.isrc, "artist_id": artist_ids[_artist_key(song)]},
@@ -88,14 +89,36 @@ class Catalogue:
             for song, key, row in zip(songs, keys, map(row_of, songs), strict=True)
         ]  # fmt: skip
 
-    async def _keys(self, connection: AsyncConnection, songs: Sequence[Track]) -> list[str]:
-        """The identity key of each song; songs that share an ISRC share the key that was there first."""
+    async def _keys(
+        self, connection: AsyncConnection, songs: Sequence[Track], artist_ids: Mapping[str, int]
+    ) -> list[str]:
+        """The identity key of each song: that of a recording we have by ISRC, or by the same artist, else its own."""
         isrcs = {song.isrc for song in songs if song.isrc}
         rows = await connection.execute(select(recordings.c.isrc, recordings.c.key).where(recordings.c.isrc.in_(isrcs)))
-        first = {row.isrc: row.key for row in rows}
-        return [
-            first.setdefault(song.isrc, recording.key(song)) if song.isrc else recording.key(song) for song in songs
-        ]
+        by_isrc = {row.isrc: row.key for row in rows}
+        theirs = await self._titles(connection, set(artist_ids.values()))
+        keys = []
+        for song in songs:
+            known = theirs[artist_ids[_artist_key(song)]]
+            key = by_isrc.get(song.isrc) or _key_among(song, known)
+            keys.append(key)
+            known.setdefault(key, song.title)
+            if song.isrc:
+                by_isrc.setdefault(song.isrc, key)
+        return keys
+
+    async def _titles(self, connection: AsyncConnection, artist_ids: set[int]) -> defaultdict[int, dict[str, str]]:
+        """For each artist the keys of the recordings we have, each with a title of it."""
+        query = (
+            select(recordings.c.artist_id, recordings.c.key, func.min(tracks.c.title).label("title"))
+            .join(tracks, tracks.c.recording_id == recordings.c.id)
+            .where(recordings.c.artist_id.in_(artist_ids))
+            .group_by(recordings.c.artist_id, recordings.c.key)
+        )
+        found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+        for row in await connection.execute(query):
+            found[row.artist_id][row.key] = row.title
+        return found
 
     async def _ids(
         self,
@@ -180,21 +203,31 @@ class Catalogue:
         return known
 
     async def unheard(self, collections: Sequence[str], extractor: str, version: str) -> list[Unheard]:
-        """Candidates without features of this extractor and version, oldest first."""
+        """Candidates without features of this extractor and version: of each source in turn, oldest first."""
         heard = select(features.c.id).where(
             features.c.recording_id == tracks.c.recording_id,
             features.c.extractor == extractor,
             features.c.version == version,
         )
+        turn = func.row_number().over(partition_by=tracks.c.source, order_by=members.c.id)
         query = (
             select(tracks)
             .join(members, members.c.track_id == tracks.c.id)
             .where(members.c.collection.in_(collections), ~heard.exists())
-            .order_by(members.c.id)
+            .order_by(turn, members.c.id)
         )
         async with reading(self._engine).connect() as connection:
             rows = (await connection.execute(query)).mappings()
             return [Unheard(row["recording_id"], track_of(dict(row))) for row in rows]
+
+    async def retire(self, collection: str, before: date) -> int:
+        """Takes the songs that came out before that day out of the collection; how many. What was heard stays."""
+        old = select(tracks.c.id).where(tracks.c.release_date < before)
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(
+                delete(members).where(members.c.collection == collection, members.c.track_id.in_(old))
+            )
+            return gone.rowcount
 
     async def count(self, collection: str) -> int:
         """How many candidates the collection holds."""
@@ -207,6 +240,15 @@ class Catalogue:
         query = select(members.c.collection, func.count().label("songs")).group_by(members.c.collection)
         async with reading(self._engine).connect() as connection:
             return {row.collection: row.songs for row in await connection.execute(query)}
+
+
+def _key_among(song: Track, known: Mapping[str, str]) -> str:
+    """The song's key, or that of a recording of its artist whose title is the same but for its spelling."""
+    key = recording.key(song)
+    if key in known:
+        return key
+    plain = replace(song, isrc="")
+    return next((other for other, title in known.items() if recording.same(plain, replace(plain, title=title))), key)
 
 
 def _artist_key(song: Track) -> str:

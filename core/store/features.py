@@ -66,6 +66,8 @@ class FeatureStore:
         await self._write([row])
 
     async def _write(self, rows: Sequence[dict[str, object]]) -> None:
+        if not rows:
+            return
         table = schema.features
         insert = upsert(self._engine.dialect.name, table)
         newer = {name: insert.excluded[name] for name in ("vector", "music", "named", "error", "created_at")}

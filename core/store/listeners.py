@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from pydantic import TypeAdapter
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from core.model import Verdict
+from core.model import Preferences, Verdict
 from core.store.engine import reading, upsert
 from core.store.schema import listeners, recordings, verdicts
 
 #: A rating of at most this means "not this artist again".
 DISLIKED = 2
+_PREFERENCES = TypeAdapter(Preferences)
 
 
 class Listeners:
@@ -34,6 +36,18 @@ class Listeners:
         async with self._engine.begin() as connection:
             await connection.execute(insert, {"front": front, "handle": handle, "created_at": self._clock()})
             return int((await connection.execute(query)).scalar_one())
+
+    async def preferences(self, listener_id: int) -> Preferences:
+        """What the listener has set; the defaults for one who has set nothing."""
+        async with reading(self._engine).connect() as connection:
+            kept = await connection.scalar(select(listeners.c.preferences).where(listeners.c.id == listener_id))
+        return _PREFERENCES.validate_python(kept or {})
+
+    async def prefer(self, listener_id: int, preferences: Preferences) -> None:
+        """Keeps what the listener has set, in place of what was set before."""
+        values = {"preferences": _PREFERENCES.dump_python(preferences, mode="json")}
+        async with self._engine.begin() as connection:
+            await connection.execute(update(listeners).where(listeners.c.id == listener_id).values(values))
 
     async def rate(self, verdict: Verdict, pick_id: int) -> None:
         """Keeps the verdict; the last one on a recording wins."""

@@ -22,6 +22,8 @@ from core.store.engine import reading
 from core.store.schema import requests as table
 
 MAX_ATTEMPTS = 5
+#: How often a request waits because a service asks for it, and the longest such wait in hours.
+MAX_WAITS, MAX_WAIT_H = 3, 26
 _OPEN = (State.ASKED, State.WORKING)
 _SOURCE = TypeAdapter(Source)
 _OPTIONS = TypeAdapter(Options)
@@ -67,10 +69,13 @@ class Requests:
 
     async def claim(self, request_id: str, worker: str, lease_s: float) -> Request | None:
         """Takes the request for ``worker``; None when another holds it or it is over."""
-        free = and_(table.c.id == request_id, table.c.state.in_(_OPEN), self._unheld())
-        values = {
+        free = and_(table.c.id == request_id, table.c.state.in_(_OPEN), self._unheld(), self._due())
+        values: dict[str, Any] = {
             "state": State.WORKING,
             "worker": worker,
+            "not_before": None,
+            "error": "",
+            "error_args": {},
             "lease_until": self._clock() + timedelta(seconds=lease_s),
             "attempts": table.c.attempts + 1,
         }
@@ -94,6 +99,21 @@ class Requests:
         return await self._move(self._held(request_id, worker), state=State.ASKED, worker=None, lease_until=None,
                                 nudged_at=None, attempts=table.c.attempts - 1)  # fmt: skip
 
+    async def postpone(self, request_id: str, worker: str, error: YasrError, seconds: float, note: str) -> bool:
+        """Saves the request for later, because a service asks for so much time; False when it waited often enough.
+
+        Also False for a wait over ``MAX_WAIT_H`` hours, and when the request is no longer the worker's. ``error`` is
+        what it is refused with where nobody waits.
+        """
+        if seconds > MAX_WAIT_H * 3600:
+            return False
+        patient = and_(self._held(request_id, worker), table.c.postponed < MAX_WAITS)
+        return await self._move(patient, state=State.ASKED, worker=None, lease_until=None, nudged_at=None,
+                                not_before=self._clock() + timedelta(seconds=seconds),
+                                stage="waiting", done=0, total=0, note=note,
+                                error=error.code, error_args=error.args_,
+                                attempts=table.c.attempts - 1, postponed=table.c.postponed + 1)  # fmt: skip
+
     async def refuse(self, request_id: str, worker: str, error: YasrError) -> bool:
         """Ends the request with an honest sentence."""
         return await self._move(self._held(request_id, worker), **self._refusal(error))
@@ -106,7 +126,7 @@ class Requests:
         """Requests that nobody works on: to be put back into the queue. Those tried too often are refused instead."""
         now = self._clock()
         stale = or_(table.c.nudged_at.is_(None), table.c.nudged_at <= now - timedelta(seconds=patience_s))
-        lost = and_(table.c.state.in_(_OPEN), self._unheld(), stale)
+        lost = and_(table.c.state.in_(_OPEN), self._unheld(), self._due(), stale)
         async with reading(self._engine).connect() as connection:
             if await connection.scalar(select(table.c.id).where(lost).limit(1)) is None:
                 return []  # nearly always: so a look costs no write lock
@@ -132,7 +152,7 @@ class Requests:
 
     async def waiting(self, before: datetime) -> int:
         """How many unfinished requests were asked before ``before``: the place in the queue."""
-        query = select(table.c.id).where(table.c.state.in_(_OPEN), table.c.created_at < before)
+        query = select(table.c.id).where(table.c.state.in_(_OPEN), self._due(), table.c.created_at < before)
         async with reading(self._engine).connect() as connection:
             return len((await connection.execute(query)).all())
 
@@ -144,6 +164,9 @@ class Requests:
 
     def _unheld(self) -> ColumnElement[bool]:
         return or_(table.c.lease_until.is_(None), table.c.lease_until <= self._clock())
+
+    def _due(self) -> ColumnElement[bool]:
+        return or_(table.c.not_before.is_(None), table.c.not_before <= self._clock())
 
     async def _move(self, condition: ColumnElement[bool], **values: Any) -> bool:
         async with self._engine.begin() as connection:
@@ -168,4 +191,5 @@ def _request(row: Row[Any]) -> Request:
         error=row.error,
         error_args=row.error_args,
         receipt=row.receipt,
+        not_before=row.not_before,
     )

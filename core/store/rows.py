@@ -23,6 +23,7 @@ def row_of(track: Track) -> dict[str, Any]:
         "release_date": track.release_date,
         "url": track.url,
         "cover_url": track.cover_url,
+        "licence_url": track.licence_url,
         "path": str(track.path) if track.path else None,
         "generated": track.generated,
     }
@@ -42,6 +43,7 @@ def track_of(row: Mapping[str, Any]) -> Track:
         release_date=row["release_date"],
         url=row["url"],
         cover_url=row["cover_url"],
+        licence_url=row["licence_url"],
         path=Path(row["path"]) if row["path"] else None,
         generated=row["generated"],
     )

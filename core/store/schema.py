@@ -66,6 +66,7 @@ listeners = Table(
     Column("front", String(32), nullable=False),
     Column("handle", String(128), nullable=False),
     Column("created_at", Utc, nullable=False),
+    Column("preferences", JSON, nullable=False, default=dict, server_default="{}"),
     UniqueConstraint("front", "handle"),
 )
 
@@ -90,6 +91,8 @@ requests = Table(
     Column("lease_until", Utc),
     Column("attempts", Integer, nullable=False, default=0),
     Column("nudged_at", Utc),
+    Column("not_before", Utc),
+    Column("postponed", Integer, nullable=False, default=0, server_default="0"),
     Column("created_at", Utc, nullable=False),
     Column("ready_at", Utc),
     Column("delivered_at", Utc),
@@ -112,6 +115,56 @@ audiences = Table(
     Column("meter", String(64), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("seen", Date, nullable=False),
+)
+
+#: What one source knows of an artist's life: the evidence of "new", and of "machine-made".
+careers = Table(
+    "careers",
+    metadata,
+    _ref("artist_id", "artists.id", primary_key=True),
+    Column("source", String(32), primary_key=True),
+    Column("seen", Date, nullable=False),
+    Column("first_release", Date),
+    Column("releases", Integer, nullable=False),
+    Column("lately", Integer, nullable=False),
+    Column("tracks", Integer),
+    Column("marks", JSON, nullable=False),
+)
+
+#: What was decided about an artist whom the provenance guard may suspect, and what is still asked; by ``artists.key``.
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("artist_key", Text, primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+#: Announced releases whose songs were looked for, so that a harvest that goes on does not look twice.
+releases = Table(
+    "releases",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("source_id", String(64), primary_key=True),
+    Column("released", Date, nullable=False),
+    Column("songs", Integer, nullable=False),
+    Column("newcomer", Boolean, nullable=False),
+    Column("looked_at", Utc, nullable=False),
+)
+
+#: The harvest of each source: who is at it, how far it came, and when it may go on.
+harvests = Table(
+    "harvests",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("worker", String(96)),
+    Column("lease_until", Utc),
+    Column("started_at", Utc),
+    Column("finished_at", Utc),
+    Column("not_before", Utc),
+    Column("sentence", Text, nullable=False),
 )
 
 recordings = Table(
@@ -139,6 +192,7 @@ tracks = Table(
     Column("release_date", Date),
     Column("url", Text, nullable=False, default=""),
     Column("cover_url", Text, nullable=False, default=""),
+    Column("licence_url", Text, nullable=False, default="", server_default=""),
     Column("path", Text),
     Column("generated", Boolean, nullable=False, default=False),
     UniqueConstraint("source", "source_id"),
@@ -201,6 +255,7 @@ picks = Table(
     Column("nearest_seed", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("evidence", JSON, nullable=False),
+    Column("label", Text, nullable=False, default="", server_default=""),
     UniqueConstraint("request_id", "rank"),
 )
 

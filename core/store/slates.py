@@ -27,6 +27,7 @@ class Chosen:
     nearest_seed: str
     reason: str
     audiences: tuple[Audience, ...] = ()
+    label: str = ""
 
 
 class Slates:
@@ -85,6 +86,7 @@ class Slates:
                 "track_id": pick.track_id,
                 "nearest_seed": pick.nearest_seed,
                 "reason": pick.reason,
+                "label": pick.label,
                 "evidence": [[heard.meter, heard.count, heard.seen.isoformat()] for heard in pick.audiences],
             }
             for rank, pick in enumerate(chosen, start=1)
@@ -156,6 +158,7 @@ def _pick(row: dict[str, Any]) -> Pick:
         track=track_of({name.removeprefix("t_"): row[name] for name in row if name.startswith("t_")}),
         nearest_seed=row["nearest_seed"],
         reason=row["reason"],
+        label=row["label"],
         audiences=tuple(Audience(meter, count, date.fromisoformat(seen)) for meter, count, seen in row["evidence"]),
         verdict=verdict,
     )

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.store import engine as engines
 from core.store import schema
+from core.store.artists import Artists
 from core.store.catalogue import Catalogue
 from core.store.features import FeatureStore
+from core.store.harvests import Harvests
 from core.store.listeners import Listeners
 from core.store.requests import Requests
 from core.store.slates import Slates
@@ -25,7 +27,7 @@ def utc_now() -> datetime:
 
 
 class Store:
-    """``requests``, ``slates``, ``catalogue``, ``features`` and ``listeners`` over one database."""
+    """``requests``, ``slates``, ``catalogue``, ``artists``, ``features`` … over one database."""
 
     def __init__(self, engine: AsyncEngine, clock: Clock = utc_now) -> None:
         self._engine = engine
@@ -33,6 +35,8 @@ class Store:
         self.requests = Requests(engine, clock)
         self.slates = Slates(engine, clock)
         self.catalogue = Catalogue(engine, clock)
+        self.artists = Artists(engine, clock)
+        self.harvests = Harvests(engine, clock)
         self.features = FeatureStore(engine, clock)
         self.listeners = Listeners(engine, clock)
 

@@ -1,4 +1,4 @@
-"""Commands over a real store and a queue of our own."""
+"""Commands over a real store, a queue of our own, and no service that asks anybody anything."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.commands import Commands
+from core.services import Services
+from core.settings import Settings
 from core.store.store import Store
 from core.uploads import Uploads
 from tests.fakes.queue import FakeQueue
@@ -26,5 +28,14 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-def commands(store: Store, queue: FakeQueue, tmp_path: Path) -> Commands:
-    return Commands(store, queue, Uploads(tmp_path), [], tmp_path, ["www.deezer.com"])
+async def services(tmp_path: Path) -> AsyncIterator[Services]:
+    """Deezer's links are read; no sound, and nobody knows where else a song is."""
+    async with Services(Settings(state_dir=tmp_path)) as services:
+        services.readers = [reader for reader in services.readers if reader.name == "deezer"]
+        services.sounds, services.links = [], []
+        yield services
+
+
+@pytest.fixture
+def commands(store: Store, queue: FakeQueue, services: Services, tmp_path: Path) -> Commands:
+    return Commands(store, queue, Uploads(tmp_path), services, Settings(state_dir=tmp_path))

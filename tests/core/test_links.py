@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import BadInput, ForbiddenLink, NoReader, UnknownLink
+from core.errors import BadInput, ForbiddenLink, NoReader, UnknownLink, revive
 from core.links import belongs, checked, find_link
 
 HOSTS = frozenset({"deezer.com", "www.deezer.com", "link.deezer.com", "*.dzcdn.net"})
@@ -110,6 +110,8 @@ def test_forbidden_links(link: str) -> None:
 @pytest.mark.parametrize(
     ("link", "service"),
     [
+        ("https://www.deezer.com/playlist/1", "Deezer"),
+        ("https://link.deezer.com/s/x", "Deezer"),
         ("https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M", "Spotify"),
         ("https://spotify.link/abc", "Spotify"),
         ("https://music.youtube.com/playlist?list=x", "YouTube Music"),
@@ -127,10 +129,56 @@ def test_forbidden_links(link: str) -> None:
 )
 def test_a_service_without_a_reader_is_named(link: str, service: str) -> None:
     assert find_link(link) == link
-    with pytest.raises(NoReader, match=f"I cannot read {service} links yet"):
-        checked(link, HOSTS)
+    with pytest.raises(NoReader, match=f"I cannot read {service} links here: the service "):
+        checked(link, {"elsewhere.example"})
     host = link.split("/")[2]
     assert checked(link, {host}).startswith(f"https://{host}/")
+
+
+@pytest.mark.parametrize(
+    ("link", "hosts", "sentence"),
+    [
+        (
+            "https://soundcloud.com/a/sets/b",
+            {"deezer.com", "music.youtube.com"},
+            "I cannot read SoundCloud links here: the service gives bots no open way to. "
+            "Paste the songs, one “Artist – Title” per line, or send a public Deezer or YouTube Music link.",
+        ),
+        (
+            "https://someone.bandcamp.com/album/x",
+            {"deezer.com"},
+            "I cannot read Bandcamp links here: the service gives bots no open way to. "
+            "Paste the songs, one “Artist – Title” per line, or send a public Deezer link.",
+        ),
+        (
+            "https://tidal.com/playlist/x",
+            {"deezer.com", "music.youtube.com"},
+            "I cannot read Tidal links here: the service is not switched on. "
+            "Paste the songs, one “Artist – Title” per line, or send a public Deezer or YouTube Music link.",
+        ),
+        (
+            "https://music.youtube.com/playlist?list=x",
+            {"deezer.com"},
+            "I cannot read YouTube Music links here: the service is not switched on. "
+            "Paste the songs, one “Artist – Title” per line, or send a public Deezer link.",
+        ),
+        (
+            "https://www.deezer.com/playlist/1",
+            {"audius.co"},
+            "I cannot read Deezer links here: the service is not switched on. "
+            "Paste the songs, one “Artist – Title” per line.",
+        ),
+    ],
+)
+def test_a_refusal_says_why_and_offers_only_what_is_read(link: str, hosts: set[str], sentence: str) -> None:
+    with pytest.raises(NoReader) as caught:
+        checked(link, hosts)
+    assert str(caught.value) == sentence
+    assert str(revive("NoReader", caught.value.args_)) == sentence
+
+
+def test_a_refusal_that_was_stored_before_it_said_why_still_has_a_sentence() -> None:
+    assert str(revive("NoReader", {"service": "Tidal"})).startswith("I cannot read Tidal links here: ")
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ class FakeDeezer:
         *,
         seconds: int = 180,
         isrc: str = "",
-        preview: bytes = b"",
+        preview: bytes = b"sound",
         readable: bool = True,
     ) -> int:
         """A new track on ``album``; ``preview`` are the bytes of its clip (empty: it has none)."""
@@ -208,6 +208,10 @@ class FakeDeezer:
         match request.path.strip("/").split("/"):
             case ["search"]:
                 return self._search(request)
+            case ["search", "album"]:
+                return self._search_albums(request)
+            case ["editorial", "0"]:
+                return {"id": 0, "name": "All", "type": "editorial"}
             case ["editorial", "0", "releases"]:
                 return self._listing(request, [self._album_row(number) for number in self._releases])
             case ["track", identity]:
@@ -260,6 +264,18 @@ class FakeDeezer:
             if title in row["title"].casefold() and artist in self._artists[row["artist"]]["name"].casefold()
         ]
         return self._listing(request, [self._row(number) for number in hits])
+
+    def _search_albums(self, request: web.Request) -> Json:
+        """Likewise for albums, whose rows are without their day."""
+        words = request.query["q"].split('"')
+        artist, title = words[1].casefold(), words[3].casefold()
+        rows = [self._album_row(number) for number in self._albums]
+        hits = [
+            {name: value for name, value in row.items() if name != "release_date"}
+            for row in rows
+            if title in row["title"].casefold() and artist in row["artist"]["name"].casefold()
+        ]
+        return self._listing(request, list(hits))
 
     def _track_answer(self, identity: str) -> Json:
         if identity.startswith("isrc:"):

@@ -46,7 +46,10 @@ async def until(look: Callable[[], T], patience_s: float = PATIENCE_S) -> T:
 
 
 #: No service but the Deezer of our own is asked anything.
-OFFLINE = {f"YASR_{name}__ENABLED": "false" for name in ("AUDIUS", "ITUNES", "LISTENBRAINZ", "MUSICBRAINZ")}
+OFFLINE = {
+    f"YASR_{name}__ENABLED": "false"
+    for name in ("AUDIUS", "ITUNES", "LISTENBRAINZ", "MUSICBRAINZ", "ODESLI", "YOUTUBE")
+} | {"YASR_SPOTIFY__PAGE_URL": "http://127.0.0.1:9"}
 
 
 class Home:

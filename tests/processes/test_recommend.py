@@ -139,7 +139,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory, music: Path) -> dict[str, str]
         ("http://127.0.0.1:6379/", 2, "only open https links"),
         ("https://192.168.1.1/playlist", 2, "only open https links"),
         ("https://example.org/playlist/1", 2, "example.org"),
-        ("https://open.spotify.com/playlist/37i9dQZF1DX1R3yDogYrbo", 2, "cannot read Spotify links"),
+        ("https://open.spotify.com/playlist/37i9dQZF1DX1R3yDogYrbo", 2, "Spotify no longer lets bots read playlists"),
         ("https://www.deezer.com/playlist/1", 1, "Deezer does not answer"),
     ],
 )

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import Audius, Catalogue, Deezer, Itunes, ListenBrainz, MusicBrainz, Settings, Worker
+from core.settings import (
+    Audius,
+    Catalogue,
+    Deezer,
+    Itunes,
+    ListenBrainz,
+    MusicBrainz,
+    Odesli,
+    Settings,
+    Worker,
+    Youtube,
+)
 from tests.fakes.deezer import FakeDeezer
 from workers.demo import catalogue as demo
 from workers.house import House
@@ -40,6 +51,8 @@ def settings(tmp_path: Path, deezer: FakeDeezer) -> Settings:
         itunes=Itunes(enabled=False),
         listenbrainz=ListenBrainz(enabled=False),
         musicbrainz=MusicBrainz(enabled=False),
+        odesli=Odesli(enabled=False),
+        youtube=Youtube(enabled=False),
         catalogue=Catalogue(demo="never"),
         worker=Worker(processes=1, lease_s=1),
     )

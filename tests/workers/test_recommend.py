@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,14 @@ from core import errors
 from core.model import (
     Address,
     Arm,
+    Audience,
     Candidate,
+    Career,
     Options,
     Playlist,
+    Preferences,
     Request,
+    RulingKind,
     Slate,
     Source,
     SourceKind,
@@ -25,6 +29,8 @@ from core.model import (
     Track,
     Verdict,
 )
+from core.settings import Settings
+from core.store.artists import Known
 from tests.fakes.deezer import FakeDeezer
 from workers.house import House
 from workers.serve import serve
@@ -125,6 +131,59 @@ async def test_old_releases_are_not_new(house: House, tmp_path: Path, clips: lis
     assert {pick.track.title for pick in answer.picks} == {"Song 0", "Song 1"}
 
 
+async def test_as_new_and_as_little_known_as_the_listener_wishes(
+    house: House, tmp_path: Path, clips: list[bytes]
+) -> None:
+    theirs = files(tmp_path / "theirs", clips[:5], "Artist")
+    counts: list[int | None] = [400, 12_000, 150_000, None, 400]
+    for track, count, weeks in zip(theirs, counts, (1, 1, 1, 1, 20), strict=True):
+        dated = replace(track, release_date=date.today() - timedelta(weeks=weeks))
+        heard = () if count is None else (Audience("fans on Deezer", count, date.today()),)
+        await house.store.catalogue.add([Candidate(dated, heard)])
+    await house.stock.hear_all(["main"], _nothing)
+    (mine,) = files(tmp_path / "mine", clips[6:7], "Mine")
+
+    async def shown(options: Options, handle: str) -> set[str]:
+        answer = await slate(house, await ask(house, songs(mine), options, handle))
+        return {pick.track.title for pick in answer.picks}
+
+    assert await shown(Options(), "a") == {"Song 0", "Song 1", "Song 3"}, "the operator's wish: small, and 13 weeks"
+    assert await shown(Options(audience="tiny"), "b") == {"Song 0", "Song 3"}
+    assert await shown(Options(audience="medium"), "c") == {"Song 0", "Song 1", "Song 2", "Song 3"}
+    assert await shown(Options(audience="tiny", weeks=26), "d") == {"Song 0", "Song 3", "Song 4"}
+    listener = await house.store.listeners.find("web", "e")
+    await house.store.listeners.prefer(listener, Preferences("tiny", 26))
+    assert await shown(Options(), "e") == {"Song 0", "Song 3", "Song 4"}, "the listener's own wish"
+    wrong = await ask(house, songs(mine), Options(audience="huge"))
+    assert (wrong.state, wrong.error) == (State.REFUSED, "UnknownChoice")
+
+
+@pytest.mark.parametrize(("guard", "picks"), [("label", 2), ("hide", 1), ("off", 2)])
+async def test_the_guard_labels_or_hides_until_the_operator_decides(
+    settings: Settings, tmp_path: Path, clips: list[bytes], guard: str, picks: int
+) -> None:
+    limits = settings.catalogue.model_copy(update={"guard": guard})
+    async with House(settings.model_copy(update={"catalogue": limits})) as house:
+        theirs = files(tmp_path / "theirs", clips[:2], "Artist")
+        fresh = [Candidate(replace(track, release_date=date.today())) for track in theirs]
+        await house.store.catalogue.add(fresh)
+        await house.stock.hear_all(["main"], _nothing)
+        flood = Career("deezer", date.today(), date(2025, 1, 1), 500, 400)
+        await house.store.artists.save({"Artist 0": Known((), (flood,))})
+        (mine,) = files(tmp_path / "mine", clips[6:7], "Mine")
+        answer = await slate(house, await ask(house, songs(mine)))
+        labels = {pick.track.artist: pick.label for pick in answer.picks}
+        assert len(labels) == picks
+        assert labels["Artist 1"] == ""
+        if guard == "label":
+            assert labels["Artist 0"] == "may be machine-made: 400 releases within a year"
+        await house.store.artists.rule("Artist 0", RulingKind.ALLOW)
+        await house.store.catalogue.add([Candidate(replace(fresh[1].track, source_id="x", title="Grown"))])
+        await house.stock.hear_all(["main"], _nothing)
+        cleared = await slate(house, await ask(house, songs(mine), handle="another"))
+        assert {pick.track.artist: pick.label for pick in cleared.picks}["Artist 0"] == ""
+
+
 async def _nothing(_progress: object) -> None:
     return None
 
@@ -188,6 +247,18 @@ async def test_refusals_name_their_cause(house: House, deezer: FakeDeezer, tmp_p
     assert (away.error, away.error_args) == ("CannotListen", {"count": "2", "service": "Deezer"})
     model = await ask(house, songs(Track("A", ("B",))), Options(model="psychic"))
     assert model.error == "UnknownChoice"
+
+
+async def test_a_service_that_wants_a_day_keeps_the_request(
+    house: House, deezer: FakeDeezer, tmp_path: Path, clips: list[bytes]
+) -> None:
+    await stocked(house, tmp_path, clips)
+    deezer.fail("/playlist", "429", headers={"Retry-After": "86400"})
+    kept = await ask(house, Source(SourceKind.LINK, "https://www.deezer.com/playlist/77"))
+    assert (kept.state, kept.error) == (State.ASKED, "QuotaReached")
+    assert kept.progress.note == "Deezer asks me to wait about 24 hours. Your request is saved."
+    assert kept.not_before is not None
+    assert timedelta(hours=23) < kept.not_before - datetime.now(UTC) <= timedelta(days=1)
 
 
 async def test_an_upload_that_was_removed_is_said(house: House, tmp_path: Path) -> None:

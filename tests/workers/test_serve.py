@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from core.errors import NoCandidates
+from core.errors import NoCandidates, QuotaReached
 from core.model import Address, Options, Progress, Request, Source, SourceKind, State
 from core.settings import Settings, Worker
 from core.store.store import Store
@@ -76,6 +76,41 @@ async def test_an_honest_refusal_also_out_of_a_group(store: Store) -> None:
 
 async def _refuse() -> None:
     raise NoCandidates()
+
+
+async def test_a_service_that_asks_to_wait_saves_the_request(settings: Settings) -> None:
+    clock = [datetime(2026, 11, 20, tzinfo=UTC)]
+    store = await Store.open(settings.store_url, lambda: clock[0])
+
+    async def work(*_: Any) -> bool:
+        raise QuotaReached(service="Spotify", seconds=86400)
+
+    request_id = await asked(store)
+    assert not await serve(house(store, work), request_id)
+    saved = await store.requests.get(request_id)
+    assert saved is not None
+    assert (saved.state, saved.not_before) == (State.ASKED, clock[0] + timedelta(days=1))
+    assert saved.progress.note == "Spotify asks me to wait about 24 hours. Your request is saved."
+    assert not await serve(house(store, work), request_id), "nobody may take it before"
+    assert await store.requests.lost(0) == []
+    assert await store.requests.waiting(clock[0] + timedelta(days=2)) == 0, "and it is in nobody's way"
+    clock[0] += timedelta(days=1)
+    assert await store.requests.lost(0) == [request_id]
+    for _ in range(2):
+        await serve(house(store, work), request_id)
+        clock[0] += timedelta(days=1)
+    await serve(house(store, work), request_id)
+    assert await state(store, request_id) == (State.REFUSED, "QuotaReached"), "three times are enough"
+    await store.close()
+
+
+async def test_a_wait_of_a_week_is_no_wait(store: Store) -> None:
+    async def work(*_: Any) -> bool:
+        raise QuotaReached(service="Spotify", seconds=7 * 86400)
+
+    request_id = await asked(store)
+    await serve(house(store, work), request_id)
+    assert await state(store, request_id) == (State.REFUSED, "QuotaReached")
 
 
 async def test_a_bug_is_said_and_the_worker_goes_on(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import PureWindowsPath
 
 from aiohttp import web
@@ -13,7 +14,7 @@ from bot.fronts.web import art, events, sound, views
 from bot.fronts.web.faults import wants_json
 from bot.fronts.web.security import Identity
 from core.errors import NoSongs, NotReadable, TooBig
-from core.model import Address
+from core.model import Address, Preferences
 
 NAME = "web"
 MIB = 2**20
@@ -45,16 +46,20 @@ class Handlers:
             web.post("/more/{id}", self.more),
             web.post("/cancel/{id}", self.cancel),
             web.post("/rate/{pick:[0-9]{1,18}}", self.rate),
+            web.post("/settings", self.settings),
+            web.post("/links/{pick:[0-9]{1,18}}", self.links),
+            web.post("/appeal/{pick:[0-9]{1,18}}", self.appeal),
         ]
 
     async def page(self, request: web.Request) -> web.Response:
         """A link from another site comes without the strict cookie, so it must not get a new one in its place."""
-        history = []
+        history, chosen = [], Preferences()
         if handle := self._identity.known(request):
-            history = await self._commands.history(await self._commands.listener(NAME, handle))
+            listener = await self._commands.listener(NAME, handle)
+            history, chosen = await self._commands.history(listener), await self._commands.preferences(listener)
         elif request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}:
             self._identity.handle(request)
-        return _html(views.page(history, await self._commands.status(), TEXT_LIMIT))
+        return _html(views.page(history, await self._commands.status(), TEXT_LIMIT, self._knobs(chosen)))
 
     async def healthz(self, request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
@@ -119,6 +124,29 @@ class Handlers:
         said = "Rating withdrawn" if value is None else f"{value}/10 saved"
         return web.json_response({"value": value, "html": views.rating(pick, emoji), "said": said})
 
+    async def settings(self, request: web.Request) -> web.Response:
+        fields, listener = await self._fields(request), await self._listener(request)
+        audience, weeks = str(fields.get("audience", "")), str(fields.get("weeks", "0"))
+        if not re.fullmatch("[0-9]{1,4}", weeks):
+            raise NotReadable(what="this form", problem="the number of weeks is not a number")
+        await self._commands.prefer(listener, audience, int(weeks))
+        if not wants_json(request):
+            raise web.HTTPSeeOther("/")
+        html = views.settings(self._knobs(await self._commands.preferences(listener)))
+        return web.json_response({"html": html, "said": "Saved"})
+
+    async def links(self, request: web.Request) -> web.Response:
+        found = await self._commands.links(await self._listener(request), int(request.match_info["pick"]))
+        said = f"{len(found)} {'place' if len(found) == 1 else 'places'} to listen"
+        return _piece(request, views.links(found), said)
+
+    async def appeal(self, request: web.Request) -> web.Response:
+        await self._commands.appeal(await self._listener(request), int(request.match_info["pick"]))
+        return _piece(request, views.thanks(), "Thank you")
+
+    def _knobs(self, chosen: Preferences) -> views.Knobs:
+        return views.Knobs(chosen, self._commands.defaults, self._commands.longest)
+
     async def _listener(self, request: web.Request) -> int:
         return await self._commands.listener(NAME, self._identity.handle(request))
 
@@ -145,6 +173,11 @@ class Handlers:
 
 def _html(text: str) -> web.Response:
     return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "private, no-store"})
+
+
+def _piece(request: web.Request, html: str, said: str) -> web.Response:
+    """A piece for the script to put in place of the form, or a page for a browser without it."""
+    return web.json_response({"html": html, "said": said}) if wants_json(request) else _html(views.alone(html))
 
 
 def _address(listener: int) -> Address:

@@ -6,13 +6,16 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from bot.cards import Card, JobCard, PickCard, SlateCard, StatusCard
-from core.model import Arm, State
+from bot.cards import Card, JobCard, LinkButton, PickCard, SlateCard, StatusCard
+from core.model import Arm, Preferences, State
 from core.verdicts import ROW, value_of
 
 HERE = Path(__file__).parent
@@ -29,6 +32,35 @@ _STAGES = {
     "listening": "Listening to your songs",
     "comparing": "Comparing with songs by little-known artists",
 }
+
+
+#: Each audience in a few honest words; the numbers behind them are the operator's.
+_AUDIENCES = {
+    "tiny": "Tiny – hardly anybody follows them",
+    "small": "Small – a little-known act",
+    "medium": "Medium – known to some",
+    "any": "Any – the better known ones, too",
+}
+_WEEKS = (2, 4, 8, 13, 26)
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """What a listener may turn: what is ``set``, what holds where nothing is, and the ``longest`` time in weeks."""
+
+    set: Preferences
+    defaults: Preferences
+    longest: int
+
+    @property
+    def audiences(self) -> dict[str, str]:
+        return {"": f"As this YASR is set: {self.defaults.audience}", **_AUDIENCES}
+
+    @property
+    def weeks(self) -> dict[int, str]:
+        """One that was set elsewhere is among them."""
+        offered = sorted({*(weeks for weeks in _WEEKS if weeks <= self.longest), self.set.weeks} - {0})
+        return {0: f"As this YASR is set: {self.defaults.weeks} weeks", **{n: f"Last {n} weeks" for n in offered}}
 
 
 def _stage(stage: str) -> str:
@@ -65,11 +97,25 @@ def _spoken(card: Card) -> str:
         return f"Your picks are here: {count} {'song' if count == 1 else 'songs'}."
     if card.error:
         return ""  # it is an alert, which speaks for itself
-    return "Cancelled." if card.state is State.CANCELLED else f"{_stage(_clean(card.stage))}. {card.note}".strip(". ")
+    if card.state is State.CANCELLED:
+        return "Cancelled."
+    stage = "Saved for later" if card.until else _stage(_clean(card.stage))
+    return f"{stage}. {card.note}".strip(". ")
 
 
 def _state(card: Card) -> str:
     return "ready" if isinstance(card, SlateCard) else card.state.value
+
+
+def _utc(moment: datetime) -> str:
+    """For a page without the script, which cannot know the listener's own time zone."""
+    return f"{moment.astimezone(UTC):%-d %b, %H:%M} UTC"
+
+
+def _licence(url: str) -> str:
+    """ "CC BY-SA 4.0" for a Creative Commons licence, as its address says it."""
+    found = re.match(r"https://creativecommons\.org/licenses/([a-z-]{2,12})/(\d\.\d)\b", url)
+    return f"CC {found[1].upper()} {found[2]}" if found else "Licence"
 
 
 def unfinished(card: Card) -> bool:
@@ -85,14 +131,17 @@ _env = Environment(
     lstrip_blocks=True,
 )
 _env.filters |= {"clean": _clean, "stage": _stage, "spoken": _spoken, "state": _state}
+_env.filters |= {"utc": _utc, "licence": _licence}
 _env.filters |= {"art": _art, "row": _row, "value_of": value_of}
 _env.tests |= {"https": _https, "slate": lambda card: isinstance(card, SlateCard)}
 _env.globals |= {"Arm": Arm, "unfinished": unfinished}
 
 
-def page(cards: Sequence[Card], status: StatusCard, text_limit: int) -> str:
+def page(cards: Sequence[Card], status: StatusCard, text_limit: int, knobs: Knobs) -> str:
     """The whole chat page, oldest card first; the box takes ``text_limit`` characters."""
-    return _env.get_template("page.html").render(cards=cards, status=status, text_limit=text_limit)
+    return _env.get_template("page.html").render(
+        cards=cards, status=status, text_limit=text_limit, knobs=knobs, saved=False
+    )
 
 
 def card(shown: Card) -> str:
@@ -123,6 +172,26 @@ def _event(kind: str, data: dict[str, str]) -> bytes:
 def rating(pick_id: int, rated: str) -> str:
     """The emoji row of one pick."""
     return _env.get_template("rating.html").render(pick_id=pick_id, rated=rated)
+
+
+def settings(knobs: Knobs) -> str:
+    """The form of what a listener may turn, as it was just saved."""
+    return _env.get_template("settings.html").render(knobs=knobs, saved=True)
+
+
+def links(buttons: Sequence[LinkButton]) -> str:
+    """Where else a song can be heard."""
+    return _env.get_template("elsewhere.html").render(buttons=buttons)
+
+
+def thanks() -> str:
+    """What somebody who appealed reads."""
+    return _env.get_template("thanks.html").render()
+
+
+def alone(fragment: str) -> str:
+    """A rendered piece as a page of its own, for a browser without the script."""
+    return _env.get_template("alone.html").render(fragment=Markup(fragment))  # noqa: S704 - of our own templates
 
 
 def error(sentence: str) -> str:

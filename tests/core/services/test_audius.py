@@ -11,22 +11,15 @@ from core.errors import (
     BadInput,
     ForbiddenLink,
     PrivateOrEmpty,
-    QuotaReached,
-    ServiceDown,
-    TooBig,
     UnexpectedAnswer,
     UnknownLink,
     YasrError,
 )
-from core.links import find_link
-from core.model import Artist, Audience, Track
-from core.ports import ArtistExplorer, AudienceMeter, PlaylistReader, ReleaseSource, SoundSource
+from core.model import Artist, Audience, Career, Track
 from core.services import audius as module
 from core.services._http import Manners
-from core.services._sound import SoundFiles
-from core.services.audius import Audius, connect, http_for
+from core.services.audius import Audius, http_for, sounds_for
 from core.settings import Audius as Settings
-from core.settings import Settings as AllSettings
 from tests.fakes.replay import Replay
 from tests.recordings import load, needs_recordings
 
@@ -46,7 +39,7 @@ async def fake() -> AsyncIterator[Replay]:
 async def audius(fake: Replay) -> AsyncIterator[Audius]:
     settings = Settings(base_url=fake.base_url)
     manners = Manners(requests=100_000, per_s=1, timeout_s=0.5)
-    service = Audius(settings, http_for(settings, manners), SoundFiles("Audius", fake.base_url, 2), lambda: TODAY)
+    service = Audius(settings, http_for(settings, manners), sounds_for(settings, manners), lambda: TODAY)
     yield service
     await service.close()
 
@@ -63,19 +56,6 @@ def song(title: str, number: str = "S1", **fields: object) -> dict[str, Any]:
 def playlist(fake: Replay, rows: object, **fields: object) -> None:
     fake.answer("/v1/resolve", lambda _: {"data": [{"id": "P1", "playlist_name": "Mine", "is_album": False, **fields}]})
     fake.answer("/v1/playlists/P1/tracks", lambda _: {"data": rows})
-
-
-@pytest.mark.parametrize("port", [PlaylistReader, ReleaseSource, ArtistExplorer, AudienceMeter, SoundSource])
-def test_it_fits_every_port_of_a_service(audius: Audius, port: type) -> None:
-    assert isinstance(audius, port)
-
-
-async def test_it_can_be_switched_off() -> None:
-    assert connect(AllSettings(audius=Settings(enabled=False))) is None
-    service = connect(AllSettings())
-    assert service is not None
-    assert find_link("hear audius.co/nova/playlist/mine!") == LINK
-    await service.close()
 
 
 # Recorded answers
@@ -113,16 +93,6 @@ async def test_a_recorded_track(fake: Replay, audius: Audius) -> None:
 
 
 @needs_recordings
-@pytest.mark.parametrize("name", ["docs_tracks.track_id.json", "docs_tracks.json"])
-async def test_a_recorded_track_after_a_redirect(fake: Replay, audius: Audius, name: str) -> None:
-    fake.answer("/v1/resolve", lambda _: load(f"audius/{name}").body)
-    (track,) = (await audius.read("https://audius.co/TeamBandL/paauer-|-baauer")).tracks
-    assert track.title == "Paauer | Baauer B2B Party Favor | B&L Block Party LA (Live Set)"
-    assert track.release_date == date(2019, 9, 23)
-    assert "%7C" in track.url and track.url.startswith("https://audius.co/TeamBandL/paauer-")
-
-
-@needs_recordings
 async def test_the_recorded_underground(fake: Replay, audius: Audius) -> None:
     recorded = load("audius/docs_tracks.trending.underground.json")
     fake.add(recorded)
@@ -132,19 +102,6 @@ async def test_the_recorded_underground(fake: Replay, audius: Audius) -> None:
     (found,) = [one async for one in audius.new_releases(date(2026, 11, 1))]
     assert (str(found.track), found.track.source_id) == ("MINDEX – 04_Mindex - Wormhole", "MYvY63X")
     assert found.audiences == (Audience("followers on Audius", 419, TODAY),)
-
-
-@needs_recordings
-async def test_a_recorded_search(fake: Replay, audius: Audius) -> None:
-    fake.add(load("audius/docs_tracks.search.json"))
-    title = "Paauer | Baauer B2B Party Favor | B&L Block Party LA (Live Set)"
-    wanted = Track(title, ("Brownies & Lemonade",), duration_s=5266)
-    found = await audius.find(wanted)
-    assert found is not None
-    assert (found.source_id, found.duration_s) == ("D7KyD", 5266)
-    assert "query=Brownies" in fake.seen[0]
-    assert await audius.find(Track(title, ("Brownies & Lemonade",), duration_s=200)) is None
-    assert await audius.find(Track("Something else", ("Brownies & Lemonade",))) is None
 
 
 # Reading
@@ -218,39 +175,6 @@ async def test_a_link_to_an_artist_is_refused(fake: Replay, audius: Audius) -> N
         await audius.read("https://audius.co/nova/tracks")
 
 
-@pytest.mark.parametrize(
-    ("kind", "headers", "error"),
-    [
-        ("401", {}, UnexpectedAnswer),
-        ("403", {}, UnexpectedAnswer),
-        ("404", {}, PrivateOrEmpty),
-        ("429", {"Retry_After": "1"}, QuotaReached),
-        ("429", {"Retry_After": "86400"}, QuotaReached),
-        ("500", {}, ServiceDown),
-        ("timeout", {}, ServiceDown),
-        ("reset", {}, ServiceDown),
-        ("half", {}, ServiceDown),
-        ("html", {}, UnexpectedAnswer),
-        ("huge", {}, TooBig),
-        ("redirect:https://evil.example/", {}, UnknownLink),
-        ("redirect:https://127.0.0.1/", {}, ForbiddenLink),
-    ],
-)
-@pytest.mark.parametrize("path", ["/v1/resolve", "/v1/playlists"])
-async def test_faults(
-    fake: Replay, audius: Audius, path: str, kind: str, headers: dict[str, str], error: type[YasrError]
-) -> None:
-    playlist(fake, [song("Ember")])
-    fake.fail(path, kind, **headers)
-    with pytest.raises(error) as caught:
-        await audius.read(LINK)
-    assert type(caught.value) is error
-    assert len(fake.seen) <= 7  # three tries, which aiohttp doubles when a connection is reset
-    if "86400" in headers.values():
-        assert caught.value.args_["seconds"] == "86400"
-        assert sum(asked.startswith(path) for asked in fake.seen) == 1
-
-
 # Sound
 
 
@@ -284,18 +208,14 @@ async def test_a_preview_is_the_beginning_of_the_song(fake: Replay, audius: Audi
     assert await audius.preview(ember) == mp3[: 2**20]
     assert "no_redirect=true" in fake.seen[0] and "app_name=yasr" in fake.seen[0]
     assert fake.headers[1]["Range"] == "bytes=0-1048575"
-    fake.answer("/content/1", lambda _: web.Response(status=206, body=b"short"))
+    fake.answer(
+        "/content/1", lambda _: web.Response(status=206, headers={"Content-Range": "bytes 0-4/5"}, body=b"short")
+    )
     assert await audius.preview(ember) == b"short"
     fake.fail("/content/1", "redirect:/content/2")
     fake.answer("/content/2", lambda _: web.Response(body=b"moved"))
     assert await audius.preview(ember) == b"moved"
     assert await audius.preview(Track("Ember", ("Nova Pine",), "deezer", "S1")) is None
-
-
-@pytest.mark.parametrize("kind", ["401", "403", "404", "html", "redirect:https://node.example/x"])
-async def test_a_gated_or_gone_song_has_no_preview(fake: Replay, audius: Audius, kind: str) -> None:
-    fake.fail("/v1/tracks", kind)
-    assert await audius.preview(Track("Ember", ("Nova Pine",), "audius", "S1")) is None
 
 
 @pytest.mark.parametrize(
@@ -325,6 +245,20 @@ async def test_addresses_of_sound_that_are_never_opened(fake: Replay, audius: Au
 
 
 # Artists and releases
+
+
+async def test_a_career(fake: Replay, audius: Audius) -> None:
+    days = ("2026-11-13", "2025-11-20", "2025-11-19", "2024-02-03")
+    songs = [song(f"Song {i}", f"S{i}", release_date=f"{day}T00:00:00Z") for i, day in enumerate(days)]
+    songs[0] |= {"genre": "Electronic", "tags": "Suno, ai music,,suno"}
+    fake.answer("/v1/users/n0va", lambda _: {"data": {**user(), "track_count": 4}})
+    fake.answer("/v1/users/n0va/tracks", lambda _: {"data": songs})
+    marks = ("electronic", "suno", "ai music")
+    assert await audius.career(NOVA) == Career("audius", TODAY, date(2024, 2, 3), 4, 2, 4, marks)
+    fake.answer("/v1/users/n0va", lambda _: {"data": {**user(), "track_count": 300}})
+    # Of so many songs only the newest were read, so that nobody knows the first.
+    assert await audius.career(NOVA) == Career("audius", TODAY, None, 300, 2, 300, marks)
+    assert await audius.career(Artist("Nova Pine", "deezer", "27")) is None
 
 
 async def test_audience_and_similar_artists(fake: Replay, audius: Audius) -> None:

@@ -14,6 +14,7 @@ from core.errors import ForbiddenLink, ServiceDown, UnexpectedAnswer, UnknownLin
 from core.services._guard import PublicOnly
 from core.services._http import Http
 from tests.core.services.conftest import FAST
+from tests.core.services.test_http import Names
 from tests.fakes.deezer import FakeDeezer
 
 _PUBLIC = "93.184.216.34"
@@ -65,9 +66,11 @@ async def test_bad_addresses_are_opened_neither_directly_nor_by_a_redirect(
 ) -> None:
     fake.fail("/artist", "redirect", target=link)
     base = f"{fake.base_url}/artist/1"
-    for call in (http.get_json(base), http.resolve(base, done=lambda _: False), http.get_bytes(base, 100)):
+    for call in (http.resolve(base, done=lambda _: False), http.get_bytes(base, 100)):
         with pytest.raises(error):
             await call
+    with pytest.raises(UnexpectedAnswer):
+        await http.get_json(base)
     assert len(fake.seen) == 3
     for call in (http.get_json(link), http.post_json(link, {}), http.get_bytes(link, 100)):
         with pytest.raises(error):
@@ -80,7 +83,7 @@ async def test_the_operators_address_with_a_user_name_is_another_one(fake: FakeD
     fake.fail("/artist", "redirect", target=f"{named}/track/1")
     for link in (f"{named}/track/1", f"{fake.base_url}/artist/1"):
         with pytest.raises(ForbiddenLink) as caught:
-            await http.get_json(link)
+            await http.get_bytes(link, 100)
         assert "secret" not in str(caught.value)
     assert fake.seen == ["/artist/1"]
 
@@ -112,7 +115,7 @@ async def test_the_last_hop_of_a_chain_is_checked_like_the_first(fake: FakeDeeze
     fake.fail("/s2", "redirect", target="/s3")
     fake.fail("/s3", "redirect", target="http://127.0.0.1:1/admin")
     with pytest.raises(ForbiddenLink):
-        await http.get_json(f"{fake.base_url}/s1")
+        await http.get_bytes(f"{fake.base_url}/s1", 100)
     assert fake.seen == ["/s1", "/s2", "/s3"]
 
 
@@ -154,3 +157,22 @@ async def test_a_second_look_up_is_checked_again() -> None:
     assert (await guard.resolve("api.deezer.com", 443))[0]["host"] == _PUBLIC
     with pytest.raises(ForbiddenLink):
         await guard.resolve("api.deezer.com", 443)
+
+
+@pytest.mark.parametrize("link", [link for name, link in _FORBIDDEN.items() if "allowed host" not in name])
+async def test_every_host_is_every_public_name_and_no_more(fake: FakeDeezer, link: str) -> None:
+    fake.fail("/node", "redirect", target=link)
+    async with Http("Audius", fake.base_url, {"*"}, FAST, Names("10.1.2.3")) as http:
+        for address in (link, f"{fake.base_url}/node", "https://node.example/a.mp3?signature=s1gned"):
+            with pytest.raises(ForbiddenLink) as caught:
+                await http.get_bytes(address, 100)
+            assert "s1gned" not in str(caught.value) and "secret" not in str(caught.value)
+    assert fake.seen == ["/node"]
+
+
+async def test_a_refused_redirect_does_not_show_what_it_holds(fake: FakeDeezer, http: Http) -> None:
+    fake.fail("/artist", "redirect", target="http://www.deezer.com/t0ken/x?key=s3cret#part")
+    with pytest.raises(ForbiddenLink) as caught:
+        await http.get_bytes(f"{fake.base_url}/artist/1", 100)
+    assert caught.value.args_["link"] == "http://www.deezer.com"
+    assert caught.value.__context__ is None

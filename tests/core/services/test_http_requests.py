@@ -15,7 +15,15 @@ from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 from yarl import URL
 
-from core.errors import PrivateOrEmpty, QuotaReached, ServiceDown, TooBig, UnexpectedAnswer, YasrError
+from core.errors import (
+    AccessRefused,
+    PrivateOrEmpty,
+    QuotaReached,
+    ServiceDown,
+    TooBig,
+    UnexpectedAnswer,
+    YasrError,
+)
 from core.services._http import Http, Manners
 from core.services._wire import Site
 from tests.core.services.conftest import FAST
@@ -123,7 +131,7 @@ async def test_json_and_forms_are_posted() -> None:
 
 @pytest.mark.parametrize(
     ("status", "error", "asked"),
-    [(404, PrivateOrEmpty, 1), (401, UnexpectedAnswer, 1), (307, UnexpectedAnswer, 1), (503, ServiceDown, 3)],
+    [(404, PrivateOrEmpty, 1), (401, AccessRefused, 1), (307, UnexpectedAnswer, 1), (503, ServiceDown, 3)],
 )
 async def test_posts_fail_like_gets_and_are_not_redirected(status: int, error: type[YasrError], asked: int) -> None:
     seen: list[str] = []

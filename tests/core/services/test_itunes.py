@@ -11,19 +11,14 @@ from core.errors import (
     BadInput,
     ForbiddenLink,
     PrivateOrEmpty,
-    QuotaReached,
-    ServiceDown,
-    TooBig,
     UnexpectedAnswer,
     UnknownLink,
     YasrError,
 )
-from core.links import find_link
 from core.ports import PlaylistReader, SoundSource
 from core.services._http import Manners
-from core.services.itunes import Itunes, connect, http_for
+from core.services.itunes import Itunes, http_for
 from core.settings import Itunes as Settings
-from core.settings import Settings as AllSettings
 from tests.fakes.replay import Replay
 from tests.recordings import load, needs_recordings
 
@@ -54,14 +49,6 @@ def test_it_reads_links_and_downloads_no_previews(itunes: Itunes) -> None:
     assert not isinstance(itunes, SoundSource)
 
 
-async def test_it_can_be_switched_off() -> None:
-    assert connect(AllSettings(itunes=Settings(enabled=False))) is None
-    service = connect(AllSettings())
-    assert service is not None
-    assert find_link("see music.apple.com/gb/album/a-night-at-the-opera/1441458047") == ALBUM
-    await service.close()
-
-
 @needs_recordings
 async def test_a_recorded_album_with_videos(fake: Replay, itunes: Itunes) -> None:
     fake.add(load("itunes/harmony_lookup_1441458047_gb.json"))
@@ -76,25 +63,6 @@ async def test_a_recorded_album_with_videos(fake: Replay, itunes: Itunes) -> Non
     assert first.url.startswith("https://music.apple.com/gb/album/death-on-two-legs-dedicated-to/1441458047?i=")
     assert first.cover_url.endswith("/100x100bb.jpg")
     assert fake.seen == ["/lookup?id=1441458047&country=gb&entity=song&limit=200"]
-
-
-@needs_recordings
-@pytest.mark.parametrize(
-    ("name", "link", "title", "count", "total", "last"),
-    [
-        ("1728639278_us", "https://music.apple.com/us/album/x/1728639278", "Nightmare·Escape The ERA - EP", 6, 6,
-         "Dreamcatcher – YOU AND I (Instrumental)"),
-        ("255636575_gb", "https://itunes.apple.com/gb/album/hits/id255636575", "Hits of the 90s", 15, 19, ""),
-    ],
-)  # fmt: skip
-async def test_recorded_albums(
-    fake: Replay, itunes: Itunes, name: str, link: str, title: str, count: int, total: int, last: str
-) -> None:
-    fake.add(load(f"itunes/harmony_lookup_{name}.json"))
-    album = await itunes.read(link)
-    assert (album.title, len(album.tracks), album.total, album.partial) == (title, count, total, count < total)
-    assert last in str(album.tracks[-1])
-    assert all(track.artist != "Various Artists" for track in album.tracks)
 
 
 @needs_recordings
@@ -179,29 +147,3 @@ async def test_odd_rows_do_not_spoil_an_album(fake: Replay, itunes: Itunes) -> N
         ("Ember", None, ""),
         ("Odd", None, ""),
     ]
-
-
-@pytest.mark.parametrize(
-    ("kind", "headers", "error"),
-    [
-        ("401", {}, UnexpectedAnswer),
-        ("403", {}, UnexpectedAnswer),
-        ("404", {}, PrivateOrEmpty),
-        ("429", {"Retry_After": "1"}, QuotaReached),
-        ("429", {"Retry_After": "86400"}, QuotaReached),
-        ("500", {}, ServiceDown),
-        ("timeout", {}, ServiceDown),
-        ("reset", {}, ServiceDown),
-        ("half", {}, ServiceDown),
-        ("html", {}, UnexpectedAnswer),
-        ("huge", {}, TooBig),
-        ("redirect:https://evil.example/", {}, UnknownLink),
-        ("redirect:http://itunes.apple.com/", {}, ForbiddenLink),
-    ],
-)
-async def test_faults(fake: Replay, itunes: Itunes, kind: str, headers: dict[str, str], error: type[YasrError]) -> None:
-    fake.fail("/lookup", kind, **headers)
-    with pytest.raises(error) as caught:
-        await itunes.read(ALBUM)
-    assert type(caught.value) is error
-    assert caught.value.args_.get("seconds", headers.get("Retry_After")) == headers.get("Retry_After")

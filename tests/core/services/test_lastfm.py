@@ -12,18 +12,17 @@ from pydantic import SecretStr
 
 from core import links
 from core.errors import (
+    AccessRefused,
     BadInput,
     ForbiddenLink,
     PrivateOrEmpty,
     QuotaReached,
     ServiceDown,
-    ServiceTrouble,
     UnexpectedAnswer,
     UnknownLink,
     YasrError,
 )
 from core.model import UNKNOWN_ARTIST, Artist, Audience
-from core.ports import ArtistExplorer, AudienceMeter, PlaylistReader, ReleaseSource, SoundSource
 from core.services import Services
 from core.services._http import Manners
 from core.services.lastfm import LastFm, http_for
@@ -90,16 +89,6 @@ def info(listeners: Any, name: str = "Nova Pine") -> dict[str, Any]:
 
 
 # The service as a whole
-
-
-@pytest.mark.parametrize("port", [PlaylistReader, AudienceMeter])
-def test_it_fits_its_ports(service: LastFm, port: type) -> None:
-    assert isinstance(service, port)
-
-
-@pytest.mark.parametrize("port", [ArtistExplorer, ReleaseSource, SoundSource])
-def test_it_claims_no_other_port(service: LastFm, port: type) -> None:
-    assert not isinstance(service, port)
 
 
 async def test_the_package_finds_it_when_there_is_a_key() -> None:
@@ -231,8 +220,8 @@ async def test_links_it_does_not_read(fake: FakeLastFm, service: LastFm, link: s
         (6, PrivateOrEmpty),
         (17, PrivateOrEmpty),
         ("6", PrivateOrEmpty),
-        (10, ServiceTrouble),
-        (26, ServiceTrouble),
+        (10, AccessRefused),
+        (26, AccessRefused),
         (29, QuotaReached),
         (8, ServiceDown),
         (99, UnexpectedAnswer),
@@ -245,44 +234,6 @@ async def test_errors_in_an_answer(fake: FakeLastFm, service: LastFm, code: Any,
     with pytest.raises(error) as caught:
         await service.read(LINK)
     assert type(caught.value) is error
-
-
-async def test_a_refused_key_is_named_as_the_cause(fake: FakeLastFm, service: LastFm) -> None:
-    fake.says["artist.getInfo"] = {"error": 10, "message": "Invalid API key"}
-    with pytest.raises(ServiceTrouble, match="does not accept this installation’s key"):
-        await service.audience(NOVA)
-
-
-@pytest.mark.parametrize(
-    ("kind", "headers", "error"),
-    [
-        ("401", {}, UnexpectedAnswer),
-        ("403", {}, UnexpectedAnswer),
-        ("404", {}, PrivateOrEmpty),
-        ("429", {"Retry_After": "1"}, QuotaReached),
-        ("429", {"Retry_After": "86400"}, QuotaReached),
-        ("500", {}, ServiceDown),
-        ("half", {}, ServiceDown),
-        ("redirect:https://10.0.0.1/", {}, UnexpectedAnswer),
-        ("html", {}, UnexpectedAnswer),
-        ("huge", {}, UnexpectedAnswer),
-    ],
-)
-async def test_faults(
-    fake: FakeLastFm, service: LastFm, kind: str, headers: dict[str, str], error: type[YasrError]
-) -> None:
-    fake.fail(API, kind, **headers)
-    with pytest.raises(error):
-        await service.read(LINK)
-
-
-async def test_a_service_that_never_answers(fake: FakeLastFm) -> None:
-    settings = Settings(base_url=fake.base_url, key=SecretStr(KEY))
-    fake.fail(API, "timeout")
-    async with http_for(settings, Manners(timeout_s=0.1)) as http:
-        with pytest.raises(ServiceDown):
-            await LastFm(settings, http).read(LINK)
-    assert len(fake.seen) == 3
 
 
 @pytest.mark.parametrize("said", [[], "x", {}, {"toptracks": []}, {"toptracks": None}])
@@ -326,10 +277,11 @@ async def test_nobody_is_not_asked_for(fake: FakeLastFm, service: LastFm) -> Non
     assert fake.seen == []
 
 
-@pytest.mark.parametrize(("kind", "error"), [("500", ServiceDown), ("429", QuotaReached), ("html", UnexpectedAnswer)])
-async def test_an_audience_while_lastfm_is_down(
-    fake: FakeLastFm, service: LastFm, kind: str, error: type[YasrError]
-) -> None:
-    fake.fail(API, kind, Retry_After="1")
-    with pytest.raises(error):
-        await service.audience(NOVA)
+async def test_tags_are_marks(fake: FakeLastFm, service: LastFm) -> None:
+    tags = [{"name": "Suno"}, {"name": "suno"}, {"name": ""}, None, {"name": "Ambient"}]
+    fake.says["artist.getInfo"] = {"artist": {"name": "Nova Pine", "tags": {"tag": tags}}}
+    found = await service.career(NOVA)
+    assert found is not None
+    assert (found.source, found.marks, found.first_release, found.releases) == ("lastfm", ("suno", "ambient"), None, 0)
+    fake.says["artist.getInfo"] = {"artist": {"name": "Nova Pine", "tags": ""}}
+    assert await service.career(NOVA) is None

@@ -8,19 +8,16 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from core.errors import PrivateOrEmpty, QuotaReached, ServiceDown, UnexpectedAnswer, YasrError
-from core.model import Track
-from core.ports import ArtistExplorer, AudienceMeter, PlaylistReader, ReleaseSource, SoundSource
-from core.services import Services
+from core.errors import ServiceDown, UnexpectedAnswer
+from core.model import Artist, Career, Release
 from core.services._http import Manners
 from core.services.musicbrainz import MusicBrainz, http_for
 from core.settings import MusicBrainz as Settings
-from core.settings import Settings as AllSettings
 from tests.fakes.replay import Replay
-from tests.recordings import Recording, load, needs_recordings
+from tests.recordings import load, needs_recordings
 
 TODAY = date(2026, 11, 20)
-SEARCH = "/ws/2/release"
+SEARCH, GROUPS = "/ws/2/release", "/ws/2/release-group"
 
 
 def mbid(number: int) -> str:
@@ -45,10 +42,8 @@ async def connected(replay: Replay) -> AsyncIterator[Connect]:
     await http.close()
 
 
-async def harvested(service: MusicBrainz, since: date) -> list[Track]:
-    found = [candidate async for candidate in service.new_releases(since)]
-    assert all(candidate.audiences == () for candidate in found)
-    return [candidate.track for candidate in found]
+async def harvested(service: MusicBrainz, since: date) -> list[Release]:
+    return [release async for release in service.releases(since)]
 
 
 def release(
@@ -88,7 +83,7 @@ async def test_a_recorded_search(replay: Replay, connected: Connect) -> None:
     )
     day = date(1992, 8, 31)
     (bleach,) = await harvested(connected(day), day)
-    assert (str(bleach), bleach.album, bleach.release_date) == ("Nirvana – Bleach", "Bleach", day)
+    assert (bleach.artists, bleach.title, bleach.released) == (("Nirvana",), "Bleach", day)
     assert (bleach.source, bleach.source_id) == ("musicbrainz", "c3c5442f-7d7b-349c-99fe-c94debae5e77")
     assert bleach.artist_id == "5b11f4ce-a62d-471e-81fc-a69a8278c7da"
     assert bleach.url == "https://musicbrainz.org/release/c3c5442f-7d7b-349c-99fe-c94debae5e77"
@@ -105,63 +100,20 @@ async def test_of_two_recorded_pressings_one_is_enough(replay: Replay, connected
     assert len(await harvested(connected(day), day)) == 1
 
 
-@needs_recordings
-@pytest.mark.parametrize(
-    ("name", "day"),
-    [
-        ("inkstak_release_query=-22MTV-20Unplugged-20in-20New-20York-22_2014", date(2009, 6, 24)),  # a live album
-        ("release_search_2026", date(1977, 1, 1)),  # a bare year is no day
-    ],
-)
-async def test_recorded_releases_that_are_left_out(replay: Replay, connected: Connect, name: str, day: date) -> None:
-    replay.add(load(f"musicbrainz/{name}.json"))
-    assert await harvested(connected(day), day) == []
-    assert len(replay.seen) == (1 if "MTV" in name else 10)  # ten pages of the 90 that are said to be there
-
-
-@needs_recordings
-@pytest.mark.parametrize(
-    ("name", "error", "asked"),
-    [
-        ("error_503_inkstak_artist-5b11f4ce-a62d-471e-81fc-a69a8278c7da_inc=throttled_2014", ServiceDown, 3),
-        ("error_400_inkstak_artist-5b11f4ce-a62d-471e-81fc-a69a8278c7da_inc=unknown_2014", UnexpectedAnswer, 1),
-        ("error_404_inkstak_release-01234567-0123-0123-0123-012345678901_inc=_2014", PrivateOrEmpty, 1),
-    ],
-)
-async def test_recorded_errors(
-    replay: Replay, connected: Connect, name: str, error: type[YasrError], asked: int
-) -> None:
-    recorded = load(f"musicbrainz/{name}.json")
-    replay.add(Recording(f"https://musicbrainz.org{SEARCH}", recorded.status, recorded.body))
-    with pytest.raises(error):
-        await harvested(connected(TODAY), TODAY)
-    assert len(replay.seen) == asked
-
-
-@pytest.mark.parametrize("port", [PlaylistReader, AudienceMeter, ArtistExplorer, SoundSource])
-def test_it_only_tells_releases(connected: Connect, port: type) -> None:
-    assert isinstance(connected(TODAY), ReleaseSource)
-    assert not isinstance(connected(TODAY), port)
-
-
-async def test_the_package_finds_it_unless_it_is_switched_off() -> None:
-    async with Services(AllSettings()) as services:
-        assert "musicbrainz" in {source.name for source in services.releases}
-    async with Services(AllSettings(musicbrainz=Settings(enabled=False))) as services:
-        assert "musicbrainz" not in {source.name for source in services.releases}
-
-
 async def test_days_and_pages(replay: Replay, connected: Connect) -> None:
     yesterday, before = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
     many = [release(i) for i in range(150)]
     replay.answer(SEARCH, search(*many, release(200, yesterday), release(201, before)))
     found = await harvested(connected(TODAY), yesterday)
-    assert [track.title for track in found] == [*(f"Single {i}" for i in range(150)), "Single 200"]
+    assert [one.title for one in found] == [*(f"Single {i}" for i in range(150)), "Single 200"]
     assert [path.rpartition("offset=")[2] for path in replay.seen] == ["0", "100", "0"]
     assert replay.headers[0]["User-Agent"].startswith("YASR")
 
 
-async def test_a_harvest_ends_after_ten_pages(replay: Replay, connected: Connect) -> None:
+async def test_a_harvest_ends_after_so_many_pages(
+    replay: Replay, connected: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.services.musicbrainz._MAX_PAGES", 10)
     replay.answer(SEARCH, search(*(release(i) for i in range(1500))))
     assert len(await harvested(connected(TODAY), date(1900, 1, 1))) == 1000
     assert len(replay.seen) == 10
@@ -171,7 +123,7 @@ async def test_pages_that_repeat_themselves_end(replay: Replay, connected: Conne
     rows = [release(i) for i in range(100)]
     replay.answer(SEARCH, lambda _: {"count": 10**9, "releases": rows})
     assert len(await harvested(connected(TODAY), TODAY)) == 100
-    assert len(replay.seen) == 10
+    assert len(replay.seen) == 2
 
 
 async def test_releases_that_are_no_artists_own_new_music(replay: Replay, connected: Connect) -> None:
@@ -195,45 +147,11 @@ async def test_releases_that_are_no_artists_own_new_music(replay: Replay, connec
     ]
     replay.answer(SEARCH, search(*rows))
     found = await harvested(connected(TODAY), TODAY)
-    assert [(track.title, track.artists) for track in found] == [
+    assert [(one.title, one.artists) for one in found] == [
         ("Single 1", ("Nova", "Grey Harbour")),
         ("Single 12", ("Nova Pine",)),
     ]
     assert found[0].artist_id == mbid(8)
-
-
-@pytest.mark.parametrize(
-    ("kind", "headers", "error", "asked"),
-    [
-        ("401", {}, UnexpectedAnswer, 1),
-        ("403", {}, UnexpectedAnswer, 1),
-        ("404", {}, PrivateOrEmpty, 1),
-        ("429", {"Retry_After": "1"}, QuotaReached, 3),
-        ("429", {"Retry_After": "86400"}, QuotaReached, 1),
-        ("503", {"Retry_After": "86400"}, QuotaReached, 1),
-        ("500", {}, ServiceDown, 3),
-        ("half", {}, ServiceDown, 3),
-        ("html", {}, UnexpectedAnswer, 1),
-        ("huge", {}, UnexpectedAnswer, 1),
-        ("redirect:https://10.0.0.1/", {}, UnexpectedAnswer, 1),
-    ],
-)
-async def test_faults(
-    replay: Replay, connected: Connect, kind: str, headers: dict[str, str], error: type[YasrError], asked: int
-) -> None:
-    replay.fail(SEARCH, kind, **headers)
-    with pytest.raises(error):
-        await harvested(connected(TODAY), TODAY)
-    assert len(replay.seen) == asked
-
-
-async def test_a_service_that_never_answers(replay: Replay) -> None:
-    settings = Settings(base_url=replay.base_url)
-    replay.fail(SEARCH, "timeout")
-    async with http_for(settings, Manners(timeout_s=0.1)) as http:
-        with pytest.raises(ServiceDown):
-            await harvested(MusicBrainz(settings, http), TODAY)
-    assert len(replay.seen) == 3
 
 
 async def test_a_rate_limit_that_passes_is_waited_for(replay: Replay, connected: Connect) -> None:
@@ -254,8 +172,8 @@ async def test_what_came_before_an_error_is_kept(replay: Replay, connected: Conn
     replay.answer(SEARCH, answer)
     found = []
     with pytest.raises(ServiceDown):
-        async for candidate in connected(TODAY).new_releases(TODAY):
-            found.append(candidate)  # noqa: PERF401 - what came before the error is kept
+        async for one in connected(TODAY).releases(TODAY):
+            found.append(one)  # noqa: PERF401 - what came before the error is kept
     assert len(found) == 100
 
 
@@ -271,3 +189,34 @@ async def test_an_odd_count_ends_the_day(replay: Replay, connected: Connect, cou
     replay.answer(SEARCH, lambda _: {"count": count, "releases": [release(1)]})
     assert len(await harvested(connected(TODAY), TODAY)) == 1
     assert len(replay.seen) == 1
+
+
+# CareerSource
+
+
+async def test_a_career_by_partial_dates_and_tags(replay: Replay, connected: Connect) -> None:
+    days = ("2025-11-20", "2025-11-19", "2026-03", "2024", "", None, "soon", "2026-11-27")
+    rows: list[Any] = [{"first-release-date": day, "tags": [{"name": "Ambient"}, {"name": "AI"}, 3]} for day in days]
+    replay.answer(GROUPS, lambda _: {"release-group-count": 240, "release-groups": [*rows, None, "row"]})
+    found = await connected(TODAY).career(Artist("Nova Pine", "musicbrainz", mbid(7)))
+    assert found == Career("musicbrainz", TODAY, date(2024, 1, 1), 240, 2, marks=("ambient", "ai"))
+    assert f"artist={mbid(7)}&type=album%7Cep%7Csingle&inc=tags&limit=100" in replay.seen[0]
+
+
+async def test_nobody_has_no_career(replay: Replay, connected: Connect) -> None:
+    service = connected(TODAY)
+    assert await service.career(Artist("Nova Pine", "musicbrainz", mbid(7))) is None  # a 404
+    assert await service.career(Artist("Nova Pine", "deezer", mbid(7))) is None
+    assert await service.career(Artist("Nova Pine", "musicbrainz", "27")) is None
+    assert len(replay.seen) == 1
+
+
+async def test_whoever_runs_it_can_be_reached(replay: Replay) -> None:
+    replay.answer("/ws/2/release", lambda _: {"releases": [], "count": 0})
+    for contact, introduced in (("", "( self-hosted )"), ("me@example.org", "( me@example.org )")):
+        settings = Settings(base_url=replay.base_url, contact=contact)
+        service = MusicBrainz(settings, http_for(settings, Manners(requests=100_000, per_s=1)), lambda: TODAY)
+        assert [release async for release in service.releases(TODAY)] == []
+        await service.close()
+        assert replay.headers[-1]["User-Agent"].startswith("YASR/")
+        assert replay.headers[-1]["User-Agent"].endswith(introduced)

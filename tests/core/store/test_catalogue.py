@@ -89,3 +89,26 @@ async def test_notices(store: Store) -> None:
     await store.announce("harvest", sentence="One.")
     await store.announce("harvest", sentence="Two.", done=3)
     assert await store.notice("harvest") == {"sentence": "Two.", "done": 3}
+
+
+async def test_one_recording_however_its_title_is_spelt(store: Store) -> None:
+    """What the key alone would keep apart, and what must stay apart."""
+    titles = ["Raggard", "Ragged", "Part One", "Part Two", "Midnight Citty", "Midnight City"]
+    placed = [(await store.catalogue.record([Track(title, ("The Example",), "x", title)]))[0] for title in titles]
+    numbers = [place.recording_id for place in placed]
+    assert numbers[4] == numbers[5]
+    assert numbers[2] != numbers[3]
+    at_once = await store.catalogue.record([Track(title, ("The Example",), "y", title) for title in titles])
+    assert [place.recording_id for place in at_once] == numbers
+    other = await store.catalogue.record([Track("Midnight City", ("Somebody else",), "z", "1")])
+    assert other[0].recording_id not in numbers
+
+
+async def test_a_source_with_many_songs_keeps_no_other_waiting(store: Store) -> None:
+    songs = [Candidate(Track(f"Song {n}", (f"Artist {n}",), "many", str(n))) for n in range(5)]
+    songs += [Candidate(Track(f"Song {n}", (f"Other {n}",), "few", str(n))) for n in range(2)]
+    await store.catalogue.add(songs)
+    waiting = [song.track for song in await store.catalogue.unheard(["main"], "basic", "1")]
+    assert [(track.source, track.source_id) for track in waiting] == [
+        ("many", "0"), ("few", "0"), ("many", "1"), ("few", "1"), ("many", "2"), ("many", "3"), ("many", "4")
+    ]  # fmt: skip

@@ -18,6 +18,22 @@ function elementOf(html) {
   return template.content.firstElementChild;
 }
 
+/** Times in the listener's own zone; the server knows only UTC. */
+function localise(part) {
+  for (const time of part.querySelectorAll("time")) {
+    time.textContent = new Date(time.dateTime).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  }
+  return part;
+}
+
+/** A card without what was looked up or said since it came, in a document that loads nothing. */
+const quarry = document.implementation.createHTMLDocument();
+function asServed(card) {
+  const copy = quarry.importNode(card, true);
+  for (const part of copy.querySelectorAll(".aside")) part.remove();
+  return copy;
+}
+
 function show(card) {
   card.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
 }
@@ -29,13 +45,13 @@ function visible(element) {
 
 /** Puts a card where it belongs: in place of its earlier state, or at the end. */
 function upsert({ request_id, html }) {
-  const fresh = elementOf(html);
+  const fresh = localise(elementOf(html));
   const old = document.getElementById(`card-${request_id}`);
   if (!old) {
     turns.append(fresh);
     return;
   }
-  if (old.isEqualNode(fresh)) return; // a song that plays is not disturbed
+  if (asServed(old).isEqualNode(asServed(fresh))) return; // a song that plays is not disturbed
   const focused = old.contains(document.activeElement);
   const wasSeen = visible(old);
   const before = old.dataset;
@@ -62,12 +78,13 @@ async function send(form, button) {
   return answer;
 }
 
-function rated(form, button, answer) {
-  const position = [...form.children].indexOf(button);
+/** Puts the answer in place of its form; the focus stays on the button, or goes to what has come instead. */
+function replaced(form, button, answer) {
+  const position = [...form.elements].indexOf(button);
   const focused = form.contains(document.activeElement);
   const fresh = elementOf(answer.html);
   form.replaceWith(fresh);
-  if (focused) fresh.children[position]?.focus();
+  if (focused) (fresh.elements?.[position] ?? fresh.querySelector("a") ?? fresh).focus();
   said.textContent = answer.said;
 }
 
@@ -91,7 +108,7 @@ document.addEventListener("submit", async (event) => {
   try {
     const answer = await send(form, event.submitter);
     trouble.textContent = "";
-    (form.matches(".rating") ? rated : asked)(form, event.submitter, answer);
+    ("request_id" in answer ? asked : replaced)(form, event.submitter, answer);
   } catch (error) {
     trouble.textContent = error.message;
   } finally {
@@ -151,5 +168,6 @@ new ResizeObserver(() => {
 }).observe(foot);
 
 document.addEventListener("visibilitychange", listen);
+localise(document);
 listen();
 turns.lastElementChild?.scrollIntoView({ block: "start" });

@@ -8,6 +8,7 @@ import shutil
 import wave
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -277,3 +278,71 @@ async def test_a_lost_connection_is_shown(browser: Browser, url: str, front: Web
     await front.stop()
     await expect(page.locator(".status")).to_have_class(re.compile("lost"))
     await page.close()
+
+
+LABELLED = (
+    pick(
+        1,
+        label="may be machine-made: 212 releases within a year",
+        licence_url="https://creativecommons.org/licenses/by/4.0/",
+    ),
+    pick(2),
+)
+
+
+async def test_settings_by_keyboard(page: Page, commands: FakeCommands) -> None:
+    await page.get_by_text("How new, how little known").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_label("How little known").select_option("tiny")
+    await page.get_by_label("How new").select_option("4")
+    await page.get_by_role("button", name="Save").press("Enter")
+    await expect(page.locator(".settings")).to_contain_text("It counts from your next request.")
+    await expect(page.get_by_role("button", name="Save")).to_be_focused()
+    await page.reload()
+    await expect(page.locator("select").first).to_have_value("tiny")
+    await expect(page.locator("select").last).to_have_value("4")
+    await expect(page.locator(".settings")).not_to_contain_text("Saved")
+
+
+async def test_an_appeal_and_links_stay_when_the_page_catches_up(page: Page, commands: FakeCommands, url: str) -> None:
+    turn = await answered(page, commands, *LABELLED)
+    commands.elsewhere = (LinkButton("Tidal", "https://tidal.com/browse/track/1"),)
+    await page.get_by_role("button", name="Artist 1 is not machine-made: say so").press("Enter")
+    await expect(turn).to_contain_text("Whoever runs this YASR sees your appeal")
+    await expect(turn.locator(".doubt .hint")).to_be_focused()
+    await page.get_by_role("button", name="Listen to Song 1 elsewhere").press("Enter")
+    await expect(page.get_by_role("link", name="Tidal")).to_have_attribute("href", "https://tidal.com/browse/track/1")
+    await expect(page.locator("#said")).to_have_text("2 places to listen")
+    await expect(page.get_by_role("group", name="Places to listen").get_by_role("link").first).to_be_focused()
+    async with page.expect_request(f"{url}/events"):
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # the stream is opened anew
+    commands.sentence = "The page has caught up."
+    await expect(page.locator("#status")).to_have_text(commands.sentence)
+    await expect(page.get_by_role("link", name="Tidal")).to_be_visible()
+    await expect(turn).to_contain_text("Whoever runs this YASR sees your appeal")
+
+
+async def test_a_wait_is_told_in_the_listeners_own_time(browser: Browser, url: str, commands: FakeCommands) -> None:
+    context = await browser.new_context(timezone_id="Asia/Kolkata", locale="en-GB")
+    page = await context.new_page()
+    await page.goto(url)
+    await page.get_by_role("button", name="Try the sample playlist").click()
+    commands.postpone("r1", datetime(2026, 11, 22, 21, 40, tzinfo=UTC), "Deezer asks me to wait about 2 hours.")
+    await expect(page.locator("time")).to_have_text("23 Nov 2026, 03:10")
+    await page.reload()
+    await expect(page.locator("time")).to_have_text("23 Nov 2026, 03:10")
+    await page.get_by_role("button", name="Cancel").click()
+    await expect(page.get_by_role("heading", name="Cancelled")).to_be_visible()
+    await context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_narrow_phone_shows_settings_labels_and_links(page: Page, commands: FakeCommands, scheme: str) -> None:
+    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    await page.set_viewport_size({"width": 320, "height": 640})
+    commands.elsewhere = tuple(LinkButton(f"Service {n}", f"https://example.org/{n}") for n in range(12))
+    await answered(page, commands, replace(LABELLED[0], label="may be machine-made: " + "W" * 200))
+    await page.get_by_text("How new, how little known").click()
+    await page.get_by_role("button", name="Listen to Song 1 elsewhere").click()
+    await expect(page.get_by_role("link", name="Service 11")).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -8,10 +8,10 @@ import pytest
 from aiohttp import FormData
 from structlog.testing import capture_logs
 
-from bot.cards import SlateCard
+from bot.cards import LinkButton, SlateCard
 from bot.fronts.web.handlers import TEXT_LIMIT
 from core.errors import NoSongs, ServiceDown, YasrError
-from core.model import Address, State
+from core.model import Address, Preferences, State
 from tests.bot.fronts.web.visitor import JSON, Visitor, ask
 from tests.fakes.commands import FakeCommands, pick
 
@@ -94,7 +94,7 @@ async def test_cancel_shows_the_cancelled_card(client: Visitor, commands: FakeCo
 async def test_nobody_touches_anothers_request(client: Visitor, stranger: Visitor, commands: FakeCommands) -> None:
     request = await ask(client)
     commands.answer(request, pick(7))
-    for path in (f"/more/{request}", f"/cancel/{request}", "/rate/7"):
+    for path in (f"/more/{request}", f"/cancel/{request}", "/rate/7", "/links/7", "/appeal/7"):
         async with stranger.post(path, data={"emoji": "👍"}, headers=JSON) as response:
             assert (response.status, await response.json()) == (
                 404,
@@ -114,6 +114,76 @@ async def test_a_rating_is_kept_and_withdrawn(client: Visitor, commands: FakeCom
     assert (answer["value"], answer["said"]) == (None, "Rating withdrawn")
     assert 'aria-pressed="true"' not in answer["html"]
     assert [call[3] for call in commands.calls if call[0] == "rate"] == ["🔥", ""]
+
+
+async def test_settings_are_kept_and_shown_again(client: Visitor, stranger: Visitor, commands: FakeCommands) -> None:
+    await client.get("/")
+    async with client.post("/settings", data={"audience": "tiny", "weeks": "8"}, headers=JSON) as response:
+        answer = await response.json()
+    assert answer["said"] == "Saved"
+    assert '<option value="tiny" selected>' in answer["html"]
+    assert commands.chosen == {1: Preferences("tiny", 8)}
+    text = await (await client.get("/")).text()
+    assert '<option value="tiny" selected>' in text
+    assert '<option value="8" selected>' in text
+    assert '<option value="" selected>As this YASR is set: small<' in await (await stranger.get("/")).text()
+    async with client.post("/settings", data={"audience": "", "weeks": "0"}, allow_redirects=False) as response:
+        assert (response.status, response.headers["Location"]) == (303, "/")
+    assert commands.chosen == {1: Preferences()}
+
+
+@pytest.mark.parametrize(
+    ("audience", "weeks", "words"),
+    [
+        ("huge", "8", "Choose one of: tiny, small, medium, any"),
+        ("tiny", "27", "26 weeks"),
+        ("tiny", "-1", "not a number"),
+        ("tiny", "²", "not a number"),
+        ("tiny", "9" * 5000, "not a number"),
+    ],
+)
+async def test_settings_that_do_not_exist(
+    client: Visitor, commands: FakeCommands, audience: str, weeks: str, words: str
+) -> None:
+    async with client.post("/settings", data={"audience": audience, "weeks": weeks}, headers=JSON) as response:
+        assert response.status == 400
+        assert words in (await response.json())["error"]
+    assert commands.chosen == {}
+
+
+async def test_a_pick_can_be_heard_elsewhere(client: Visitor, commands: FakeCommands) -> None:
+    commands.answer(await ask(client), pick(7))
+    commands.elsewhere = (LinkButton("Tidal", "https://tidal.com/browse/track/7"),)
+    async with client.post("/links/7", headers=JSON) as response:
+        answer = await response.json()
+    assert answer["said"] == "2 places to listen"
+    assert answer["html"].index("deezer.com/track/7") < answer["html"].index("tidal.com/browse/track/7")
+    async with client.post("/links/7") as response:
+        text = await response.text()
+        assert response.content_type == "text/html"
+    assert "<main" in text
+    assert 'href="https://tidal.com/browse/track/7"' in text
+
+
+async def test_a_silent_link_service_is_one_sentence(client: Visitor, commands: FakeCommands) -> None:
+    commands.answer(await ask(client), pick(7))
+    commands.problem = ServiceDown(service="Odesli")
+    async with client.post("/links/7", headers=JSON) as response:
+        assert (response.status, await response.json()) == (503, {"error": str(commands.problem)})
+
+
+async def test_an_appeal_is_thanked_for(client: Visitor, commands: FakeCommands) -> None:
+    commands.answer(await ask(client), pick(7, label="may be machine-made: 212 releases within a year"), pick(8))
+    async with client.post("/appeal/7", headers=JSON) as response:
+        answer = await response.json()
+    assert answer["said"] == "Thank you"
+    assert "sees your appeal" in answer["html"]
+    assert commands.last("appeal") == (1, 7, "")
+    async with client.post("/appeal/7") as response:
+        assert "sees your appeal" in await response.text()
+    async with client.post("/appeal/8", headers=JSON) as response:
+        assert response.status == 400
+    assert commands.count("appeal") == 2
 
 
 async def test_an_unknown_emoji_is_refused_with_the_choices(client: Visitor, commands: FakeCommands) -> None:

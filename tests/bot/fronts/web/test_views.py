@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta, timezone
 from html.parser import HTMLParser
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.cards import Card, JobCard, LinkButton, SlateCard, StatusCard
 from bot.fronts.web import views
-from core.model import Arm, State
+from core.model import Arm, Preferences, State
 from tests.fakes.commands import pick
 
 HOSTILE = (
@@ -34,15 +35,19 @@ links = st.lists(st.builds(LinkButton, words, words | words.map("https://".__add
 picks = st.builds(
     pick, st.integers(1, 99), arm=st.sampled_from(Arm), title=words, artist=words, evidence=words, reason=words,
     cover_url=words | words.map("https://".__add__), links=links, sound=st.booleans(), generated=st.booleans(),
+    label=words, licence_url=words | words.map("https://".__add__),
 )  # fmt: skip
 jobs = st.builds(
-    JobCard, st.just("r1"), words, st.sampled_from(State), words, st.integers(0, 9), st.integers(0, 9), words, words
-)
+    JobCard, st.just("r1"), words, st.sampled_from(State), words, st.integers(0, 9), st.integers(0, 9), words, words,
+    st.none() | st.datetimes(timezones=st.just(UTC)),
+)  # fmt: skip
+KNOBS = views.Knobs(Preferences(), Preferences("small", 13), 26)
 slates = st.builds(SlateCard, st.just("r1"), words, words, st.lists(picks, max_size=3).map(tuple))
 UNSEEN = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200e\u200f\ufeff\x00\x1b\x85")
 TAGS = set(
     "html head meta title link script body a header img div h1 h2 h3 h4 p span bdi b q main section ul ol li "  # noqa: SIM905
-    "article progress form button audio small noscript footer label textarea input".split()
+    "article progress form button audio small noscript footer label textarea input "
+    "details summary select option time".split()
 )
 
 
@@ -76,7 +81,7 @@ def harmless(html: str) -> None:
 
 @given(st.lists(jobs | slates, max_size=2), words)
 def test_the_page_is_harmless(cards: list[Card], sentence: str) -> None:
-    harmless(views.page(cards, StatusCard(1, 1, sentence), 10))
+    harmless(views.page(cards, StatusCard(1, 1, sentence), 10, KNOBS))
 
 
 @given(jobs | slates)
@@ -142,6 +147,60 @@ def test_a_stage_is_said_in_a_listeners_words(stage: str, shown: str) -> None:
     card = JobCard("r1", "t", State.WORKING, stage, 0, 0, "2 ahead of you.", "")
     assert f"<bdi>{shown}</bdi></h2>" in views.card(card)
     assert f'data-said="{shown}. 2 ahead of you"' in views.card(card)
+
+
+def test_a_waiting_request_says_until_when_and_can_be_cancelled() -> None:
+    until = datetime(2026, 11, 22, 23, 40, tzinfo=timezone(timedelta(hours=2)))
+    html = views.card(JobCard("r1", "t", State.ASKED, "waiting", 0, 0, "Deezer asks me to wait.", "", until))
+    assert '<time datetime="2026-11-22T23:40:00+02:00">22 Nov, 21:40 UTC</time>' in html
+    assert 'data-said="Saved for later. Deezer asks me to wait"' in html
+    assert 'action="/cancel/r1"' in html
+    assert "<progress" not in html
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://creativecommons.org/licenses/by-nc-sa/3.0/", "CC BY-NC-SA 3.0"),
+        ("https://creativecommons.org/licenses/by/4.0/deed.de", "CC BY 4.0"),
+        ("https://creativecommons.org.example.org/licenses/by/4.0/", "Licence"),
+        ("https://artlibre.org/licence/lal", "Licence"),
+    ],
+)
+def test_a_licence_is_linked_by_its_name(url: str, name: str) -> None:
+    html = views.card(SlateCard("r1", "t", "", (pick(1, links=(), licence_url=url),)))
+    (link,) = [attributes for tag, attributes in Reader(html).tags if tag == "a"]
+    assert (link["href"], link["rel"], link["aria-label"]) == (
+        url, "license noopener noreferrer", f"Licence of Song 1: {name}",
+    )  # fmt: skip
+    assert f">{name}</a>" in html
+
+
+def test_only_a_labelled_pick_can_be_appealed_for() -> None:
+    label = "may be machine-made: 212 releases within a year"
+    html = views.card(SlateCard("r1", "t", "", (pick(1), pick(2, label=label))))
+    assert html.count(label) == 1
+    assert 'action="/appeal/2"' in html
+    assert 'action="/appeal/1"' not in html
+
+
+def test_only_a_pick_with_a_page_can_be_looked_up_elsewhere() -> None:
+    html = views.card(SlateCard("r1", "t", "", (pick(1), pick(2, links=()))))
+    assert 'action="/links/1"' in html
+    assert 'action="/links/2"' not in html
+    assert "nowhere else" in views.links((LinkButton("Deezer", "https://www.deezer.com/track/1"),))
+
+
+@given(st.lists(st.builds(LinkButton, words, words | words.map("https://".__add__)), max_size=3))
+def test_what_was_found_elsewhere_is_harmless(buttons: list[LinkButton]) -> None:
+    harmless(views.alone(views.links(buttons)))
+
+
+def test_what_was_set_is_offered_and_selected() -> None:
+    knobs = views.Knobs(Preferences("any", 5), Preferences("small", 13), 8)
+    options = [attributes for tag, attributes in Reader(views.settings(knobs)).tags if tag == "option"]
+    assert [option["value"] for option in options] == ["", "tiny", "small", "medium", "any", "0", "2", "4", "5", "8"]
+    assert [option["value"] for option in options if "selected" in option] == ["any", "5"]
 
 
 def test_a_generated_song_says_so_and_a_missing_arm_has_no_heading() -> None:
