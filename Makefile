@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Two processes at a time; tests that need the machine for themselves stay together.
 PYTEST ?= -n 2 --dist loadgroup
 
-.PHONY: up test install lint clean
+.PHONY: up test install lint words load clean
 install: $(VENV)/.installed
 
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -25,6 +25,14 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Brings the catalogues of translations (bot/locale) in step with the sentences in the code.
+words: install
+	$(BIN)/python -m bot.wording
+
+# How the bot bears a crowd; prints figures.
+load: install
+	$(BIN)/python -m tests.load.discord
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -16,6 +16,7 @@ from bot.commands import Commands, Upload
 from bot.conversation import conversation
 from bot.outbox import Outbox
 from bot.supervisor import Child, Supervisor, python
+from bot.words import ENGLISH
 from core import errors, links
 from core.errors import NoSuchPath, NotYours
 from core.model import Address, Options, Slate, State
@@ -32,7 +33,8 @@ async def ask(
     """Asks and waits for the slate and its note. ``listener`` empty means nobody in particular, to whom nothing was
     shown before. Raises core.errors for bad input and for a refusal.
     """
-    async with _backend(settings) as ready, conversation(ready) as (commands, store, queue):
+    async with _backend(settings) as ready, conversation(ready) as (talk, store, queue):
+        commands = talk.commands
         person = await commands.listener("terminal", listener or uuid.uuid4().hex)
         request_id = await _put(commands, person, source, options)
         reconciler = asyncio.create_task(Outbox(store, queue, {}, ready.worker.reconcile_s).run())
@@ -54,7 +56,7 @@ async def ask(
         request, slate = await store.requests.get(request_id), await store.slates.get(request_id)
         if request is None or slate is None:
             raise errors.revive(request.error, request.error_args) if request else NotYours()
-        return slate, request.progress.note
+        return slate, ENGLISH.join(request.progress.note)
 
 
 async def _put(commands: Commands, person: int, source: str, options: Options) -> str:

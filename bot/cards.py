@@ -44,7 +44,7 @@ class PickCard:
 class JobCard:
     """A request that is under way, refused or cancelled. ``total`` is 0 while unknown; ``error`` is a sentence.
 
-    ``until`` says that a service asked us to wait, and for how long (UTC).
+    ``until`` says that a service asked us to wait, and for how long (UTC); ``left`` how long the stage will still take.
     """
 
     request_id: str
@@ -56,6 +56,7 @@ class JobCard:
     note: str
     error: str
     until: datetime | None = None
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True)

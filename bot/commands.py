@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
 from redis.exceptions import RedisError
 
 from bot import drawing
-from bot.cards import Card, JobCard, LinkButton, SlateCard, StatusCard
-from core import links, newcomer, verdicts
-from core.errors import BadInput, NoSongs, NotYours
+from bot.cards import Card, StatusCard
+from bot.pace import Pace
+from bot.words import ENGLISH, Words
+from core import links, newcomer
+from core.errors import BadInput, NoSongs, NothingGiven, NotYours, ServerTooOften, TooManyOpen, TooOften, spoken
 from core.model import (
     Address,
+    Blend,
     Options,
-    Pick,
     Playlist,
     Preferences,
     Request,
-    RulingKind,
     Source,
     SourceKind,
     State,
-    Verdict,
 )
 from core.ports import JobQueue
 from core.readers.files import read_file
 from core.readers.folder import SOUND
+from core.said import Said, said
 from core.services import Services
 from core.settings import Settings
 from core.store.store import Store
@@ -39,6 +41,11 @@ log = structlog.get_logger()
 _HISTORY = 20
 #: How long a listener waits for the queue (seconds) before the reconciler is left to do it.
 _QUEUE_S = 1.0
+#: What a quota counts.
+_HOUR = timedelta(hours=1)
+#: A blend is of at least this many people.
+_TOGETHER = 2
+_BLEND = "A blend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +63,12 @@ class Commands:
         self._store = store
         self._queue = queue
         self._uploads = uploads
-        self._sounds = {sound.name: sound for sound in services.sounds}
-        self._elsewhere = services.links
+        self._sounds = frozenset(sound.name for sound in services.sounds)
         self._hosts = [host for reader in services.readers for host in reader.hosts]
-        self._titles = {on.name: on.title for on in services.on} | {off.name: off.title for off in services.off}
-        self._state_dir = settings.state_dir
+        self._titles = services.titles
         self._catalogue = settings.catalogue
+        self._quota = settings.quota
+        self._pace = Pace()
 
     async def listener(self, front: str, handle: str) -> int:
         """The listener behind a front end's own name for a person."""
@@ -83,7 +90,7 @@ class Commands:
     ) -> str:
         """Lists (CSV, TXT, JSON) or sound files; returns the request's id. Raises BadInput."""
         if not uploads:
-            raise NoSongs(what="an empty upload")
+            raise NoSongs(what=said("an empty upload"))
         sounds = [upload for upload in uploads if Path(upload.name).suffix.lower() in SOUND]
         if sounds:
             folder = await asyncio.to_thread(self._uploads.keep, [(sound.name, sound.data) for sound in sounds])
@@ -99,6 +106,28 @@ class Commands:
         """A file or folder on this machine, for the terminal."""
         return await self._ask(listener, address, Source(SourceKind.FOLDER, str(folder)), options, folder.name)
 
+    async def recommend_account(self, listener: int, address: Address, options: Options | None = None) -> str:
+        """From the account that the listener linked last. Raises NothingGiven without one."""
+        for account in await self._store.accounts.of(listener):
+            return await self._ask(listener, address, Source(SourceKind.LINK, account.link), options, account.handle)
+        raise NothingGiven()
+
+    async def blend(self, listener: int, address: Address, blend: Blend) -> str:
+        """What pleases everybody who agreed to the blend; whoever takes part may start it. Raises BadInput."""
+        if listener not in blend.agreed:
+            raise NotYours()
+        if len(blend.agreed) < _TOGETHER:
+            raise BadInput(problem=said("nobody has agreed to it yet"))
+        return await self._ask(listener, address, Source(SourceKind.BLEND, blend.id), None, _BLEND)
+
+    async def submit(self, listener: int, address: Address, words: str) -> str:
+        """Offers a song, EP or album to the catalogue, by its link. Raises BadInput."""
+        link = links.find_link(words)
+        if link is None:
+            raise BadInput(problem=said("to offer a song, I need its link"))
+        source = Source(SourceKind.SUBMISSION, links.checked(link, self._hosts))
+        return await self._ask(listener, address, source, None, source.value)
+
     async def sample(self, listener: int, address: Address, options: Options | None = None) -> str:
         """The sample playlist."""
         return await self._ask(listener, address, Source(SourceKind.SAMPLE), options, "The sample playlist")
@@ -108,20 +137,60 @@ class Commands:
         before = await self._mine(listener, request_id)
         return await self._ask(listener, address, before.source, before.options, before.title)
 
+    async def more_of_last(self, listener: int, address: Address) -> str:
+        """Again from what the listener gave last. Raises NothingGiven for one who never asked."""
+        for before in reversed(await self._store.requests.of(listener, _HISTORY)):
+            if before.source.kind is not SourceKind.SUBMISSION:
+                return await self._ask(listener, address, before.source, before.options, before.title)
+        raise NothingGiven()
+
+    async def has_account(self, listener: int) -> bool:
+        """Whether the listener has linked an account."""
+        return bool(await self._store.accounts.of(listener))
+
+    async def lesser(self, listener: int, address: Address, request_id: str) -> str:
+        """Again from the same input, by artists who are less known still. Raises BadInput where there are none."""
+        before = await self._mine(listener, request_id)
+        wishes = await self._store.listeners.preferences(listener)
+        reach = newcomer.reach_of(before.options.audience or wishes.audience or self._catalogue.audience)
+        less = max((other for other in newcomer.MOST if newcomer.MOST[other] < newcomer.MOST[reach]),
+                   key=newcomer.MOST.__getitem__, default=None)  # fmt: skip
+        if less is None:
+            raise BadInput(problem=said("these are already the least known artists there are"))
+        return await self._ask(listener, address, before.source, replace(before.options, audience=less), before.title)
+
+    async def like(self, listener: int, address: Address, pick_id: int) -> str:
+        """More songs like one pick, whoever it was shown to."""
+        pick = await self._store.slates.pick(None, pick_id)
+        if pick is None:
+            raise NotYours()
+        track = pick.track
+        source = Source(SourceKind.PLAYLIST, playlist=Playlist(str(track), (track,), track.source))
+        return await self._ask(listener, address, source, None, str(track))
+
+    async def recent(self, listener: int) -> dict[str, str]:
+        """What the listener may want to start from again: titles by link, their accounts first, then the latest."""
+        found = {account.link: f"{account.handle} ({self._titles.get(account.service, account.service)})"
+                 for account in await self._store.accounts.of(listener)}  # fmt: skip
+        for request in reversed(await self._store.requests.of(listener, _HISTORY)):
+            if request.source.kind is SourceKind.LINK:
+                found.setdefault(request.source.value, request.title or request.source.value)
+        return found
+
     async def cancel(self, listener: int, request_id: str) -> None:
         """Stops a request that is not answered yet."""
         await self._mine(listener, request_id)
         await self._store.requests.cancel(request_id)
 
-    async def rate(self, listener: int, pick_id: int, emoji: str) -> int | None:
-        """Keeps a rating and returns its value 0..10; an empty ``emoji`` withdraws it and returns None."""
-        pick = await self._pick(listener, pick_id)
-        if not emoji:
-            await self._store.listeners.withdraw(listener, pick.recording_id)
-            return None
-        value = verdicts.value_of(emoji)
-        await self._store.listeners.rate(Verdict(listener, pick.recording_id, value, emoji), pick_id)
-        return value
+    def reads(self, link: str) -> bool:
+        """Whether a reader knows the link's host."""
+        return any(links.belongs(links.host_of(link), [host]) for host in self._hosts)
+
+    async def forget(self, listener: int) -> None:
+        """Erases everything about the listener, files that they sent included."""
+        for request in (await self._store.personal.export(listener))["requests"]:
+            await asyncio.to_thread(self._uploads.remove, Path(request["source"].get("value", "")))
+        await self._store.personal.forget(listener)
 
     @property
     def defaults(self) -> Preferences:
@@ -143,51 +212,32 @@ class Commands:
         Raises UnknownChoice for another audience and BadInput for a number of weeks out of range.
         """
         self._check(audience, weeks)
-        await self._store.listeners.prefer(listener, Preferences(audience, weeks))
+        before = await self._store.listeners.preferences(listener)
+        await self._store.listeners.prefer(listener, replace(before, audience=audience, weeks=weeks))
 
-    async def links(self, listener: int, pick_id: int) -> tuple[LinkButton, ...]:
-        """Where a pick can be heard, its own page first. Raises ServiceTrouble when nobody can tell at the moment."""
-        track = (await self._pick(listener, pick_id)).track
-        own = drawing.links(track, self._titles)
-        found: dict[str, str] = {}
-        for source in self._elsewhere if own else []:
-            found |= await source.links(track.url)
-        known = {button.label for button in own}
-        return (*own, *(LinkButton(title, url) for title, url in found.items() if title not in known))
+    async def request(self, request_id: str) -> Request | None:
+        """The request itself, for a front end that posts its answer."""
+        return await self._store.requests.get(request_id)
 
-    async def appeal(self, listener: int, pick_id: int, note: str = "") -> None:
-        """Asks the operator for another look at the artist of a pick with a label; raises BadInput for one without."""
-        pick = await self._pick(listener, pick_id)
-        if not pick.label:
-            raise BadInput(problem="nobody says that this song is machine-made")
-        await self._store.artists.rule(pick.track.artists[0], RulingKind.APPEALED, note)
-
-    async def card(self, listener: int, request_id: str) -> Card:
+    async def card(self, listener: int, request_id: str, words: Words = ENGLISH) -> Card:
         """The request as it stands: a job under way, or its slate."""
-        return await self._card(await self._mine(listener, request_id))
+        return await self.draw(await self._mine(listener, request_id), words)
 
-    async def history(self, listener: int) -> list[Card]:
+    async def history(self, listener: int, words: Words = ENGLISH) -> list[Card]:
         """The latest requests, oldest first."""
-        return [await self._card(request) for request in await self._store.requests.of(listener, _HISTORY)]
+        return [await self.draw(request, words) for request in await self._store.requests.of(listener, _HISTORY)]
 
-    async def sound(self, listener: int, pick_id: int) -> Path | bytes | None:
-        """The clip of a pick: a file of this machine, or a preview fetched anew, for such links live minutes."""
-        track = (await self._pick(listener, pick_id)).track
-        if track.path is not None:
-            path = self._state_dir / track.path
-            return path if await asyncio.to_thread(path.is_file) else None
-        source = self._sounds.get(track.source)
-        return await source.preview(track) if source else None
-
-    async def status(self) -> StatusCard:
+    async def status(self, words: Words = ENGLISH) -> StatusCard:
         """What there is to offer."""
         counts = await self._store.catalogue.collections()
         said = [(await self._store.notice(key)).get("sentence", "") for key in ("catalogue", "harvest")]
-        return drawing.status(counts, said)
+        return drawing.status(counts, said, words)
 
     async def _ask(self, listener: int, address: Address, source: Source, options: Options | None, title: str) -> str:
         options = options or Options()
         self._check(options.audience, options.weeks)
+        if address.front != "terminal":  # the operator's own
+            await self._within_quota(listener, address)
         request = await self._store.requests.ask(listener, address, source, options, title)
         try:
             async with asyncio.timeout(_QUEUE_S):
@@ -197,11 +247,24 @@ class Commands:
             log.warning("queue is away", request=request.id)
         return request.id
 
+    async def _within_quota(self, listener: int, address: Address) -> None:
+        quotas, limits = self._store.quotas, self._quota
+        now = datetime.now(UTC)
+        under_way, asked = await quotas.of_listener(listener, now - _HOUR)
+        if under_way >= limits.open:
+            raise TooManyOpen(count=under_way)
+        if len(asked) >= limits.hourly:
+            raise TooOften(count=len(asked), wait=_until(asked[-limits.hourly], now))
+        asked = await quotas.of_server(address, now - _HOUR) if address.server else []
+        if len(asked) >= limits.server_hourly:
+            raise ServerTooOften(count=len(asked), wait=_until(asked[-limits.server_hourly], now))
+
     def _check(self, audience: str, weeks: int) -> None:
         if audience:
             newcomer.reach_of(audience)
         if not 0 <= weeks <= self.longest:
-            raise BadInput(problem=f"I keep releases for {self.longest} weeks, so ask for 1 to {self.longest} of them")
+            why = said("I keep releases for {weeks} weeks, so ask for 1 to {weeks} of them", weeks=self.longest)
+            raise BadInput(problem=why)
 
     async def _mine(self, listener: int, request_id: str) -> Request:
         request = await self._store.requests.get(request_id)
@@ -209,19 +272,19 @@ class Commands:
             raise NotYours()
         return request
 
-    async def _pick(self, listener: int, pick_id: int) -> Pick:
-        pick = await self._store.slates.pick(listener, pick_id)
-        if pick is None:
-            raise NotYours()
-        return pick
-
-    async def _card(self, request: Request) -> JobCard | SlateCard:
+    async def draw(self, request: Request, words: Words = ENGLISH) -> Card:
+        """A request that a front end has in hand, as it stands."""
         if request.state in (State.READY, State.DELIVERED):
             slate = await self._store.slates.get(request.id)
             if slate is not None:
-                return drawing.slate(request, slate, self._sounds, self._titles)
+                return drawing.slate(request, slate, self._sounds, self._titles, words)
         ahead = await self._store.requests.waiting(request.created_at) if request.state is State.ASKED else 0
-        return drawing.job(request, ahead)
+        return drawing.job(request, ahead, self._pace.left(request), words)
+
+
+def _until(asked: datetime, now: datetime) -> Said:
+    """How long until ``asked`` is an hour ago."""
+    return spoken((asked + _HOUR - now).total_seconds())
 
 
 def _together(lists: Sequence[Playlist]) -> Playlist:

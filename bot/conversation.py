@@ -1,26 +1,59 @@
-"""What every front end speaks through: the commands, over an open store, queue and services."""
+"""What every front end speaks through: the commands and their neighbours, over an open store, queue and services."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
+from bot.blends import Blends
 from bot.commands import Commands
+from bot.people import People
+from bot.picks import Picks
 from bot.queue import ArqQueue
+from bot.tastes import Tastes
+from core.ports import JobQueue
 from core.queue import url_of
 from core.services import Services
 from core.settings import Settings
+from core.store.posts import Posts
 from core.store.store import Store
 from core.uploads import Uploads
 
 
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The rooms of a conversation: ``commands`` ask, ``picks`` are rated, ``people`` are those who ask, ``blends`` and
+    ``tastes`` are what several of them do together, ``posts`` say which message shows what.
+    """
+
+    commands: Commands
+    picks: Picks
+    people: People
+    blends: Blends
+    tastes: Tastes
+    posts: Posts
+
+
+def talk(store: Store, queue: JobQueue, services: Services, settings: Settings) -> Talk:
+    """A conversation over what is open."""
+    return Talk(
+        Commands(store, queue, Uploads(settings.state_dir), services, settings),
+        Picks(store, services, settings),
+        People(store, services),
+        Blends(store),
+        Tastes(store),
+        store.posts,
+    )
+
+
 @asynccontextmanager
-async def conversation(settings: Settings) -> AsyncIterator[tuple[Commands, Store, ArqQueue]]:
-    """The commands, and the store and queue they stand on."""
+async def conversation(settings: Settings) -> AsyncIterator[tuple[Talk, Store, ArqQueue]]:
+    """A conversation, and the store and queue it stands on."""
     async with AsyncExitStack() as stack:
         store = await Store.open(settings.store_url)
         stack.push_async_callback(store.close)
         queue = await ArqQueue.open(url_of(settings))
         stack.push_async_callback(queue.close)
         services = await stack.enter_async_context(Services(settings))
-        yield Commands(store, queue, Uploads(settings.state_dir), services, settings), store, queue
+        yield talk(store, queue, services, settings), store, queue

@@ -6,14 +6,14 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from enum import StrEnum
 
+import aiohttp
 from redis.asyncio import Redis
 
 from bot import state
+from bot.findings import Finding, Health
 from core import ports
-from core.errors import AccessRefused, QuotaReached, ServiceDown, ServiceTrouble, UnexpectedAnswer
+from core.errors import AccessRefused, QuotaReached, ServiceDown, ServiceTrouble, UnexpectedAnswer, YasrError
 from core.ports import Service
 from core.queue import url_of
 from core.services import Services
@@ -37,28 +37,6 @@ _USES: tuple[tuple[type, str], ...] = (
 )
 
 
-class Health(StrEnum):
-    """How a part is."""
-
-    WORKS = "works"
-    OFF = "off"
-    FAILS = "fails"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One part, how it is, a few words on that, and what it is used for."""
-
-    part: str
-    health: Health
-    words: str
-    uses: tuple[str, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        return self.health is Health.FAILS
-
-
 async def examine(settings: Settings) -> list[Finding]:
     """Looks at everything at once; only what is switched on can fail."""
     async with Services(settings) as services:
@@ -67,6 +45,7 @@ async def examine(settings: Settings) -> list[Finding]:
                 _look("State folder", lambda: _folder(settings), "cannot be written to: set YASR_STATE_DIR"),
                 _look("Store", lambda: _store(settings), "cannot be opened: see YASR_DATABASE_URL and YASR_STATE_DIR"),
                 _look("Redis", lambda: _redis(settings), "does not answer: see YASR_REDIS_URL"),
+                _discord(settings),
             ),
             asyncio.gather(*(_service(service, settings) for service in services.on)),
         )
@@ -109,6 +88,22 @@ async def _redis(settings: Settings) -> str:
     finally:
         await client.aclose()
     return "answers" if settings.redis_url else "embedded, answers"
+
+
+async def _discord(settings: Settings) -> Finding:
+    if not settings.discord.token.get_secret_value():
+        return Finding("Discord", Health.OFF, "set YASR_DISCORD__TOKEN to use it")
+    from bot.fronts.discord.health import invitation  # without a token its library need not be loaded
+
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            return Finding(
+                "Discord", Health.WORKS, f"knows the bot; to invite it: {await invitation(settings.discord)}"
+            )
+    except YasrError as trouble:
+        return Finding("Discord", Health.FAILS, str(trouble))
+    except (aiohttp.ClientError, OSError) as trouble:
+        return Finding("Discord", Health.FAILS, f"does not answer as it should ({type(trouble).__name__})")
 
 
 async def _service(service: Service, settings: Settings) -> Finding:

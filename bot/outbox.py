@@ -6,35 +6,44 @@ A crash between posting and noting the receipt makes it post again, so ``post`` 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 import structlog
 from redis.exceptions import RedisError
 
+from core.model import Request
 from core.ports import ChatFront, JobQueue
 from core.store.store import Store
 
 log = structlog.get_logger()
+#: How many answers are posted at a time, and when one that could not be posted is tried again (seconds).
+_AT_ONCE, _AGAIN_S = 16, 30.0
 
 
 class Outbox:
     """Two loops: one posts what is ready, the other puts back into the queue what nobody works on."""
 
-    def __init__(self, store: Store, queue: JobQueue, fronts: Mapping[str, ChatFront], reconcile_s: float) -> None:
+    def __init__(
+        self,
+        store: Store,
+        queue: JobQueue,
+        fronts: Mapping[str, ChatFront],
+        reconcile_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
         self._queue = queue
         self._fronts = fronts
         self._reconcile_s = reconcile_s
+        self._clock = clock
+        self._posting: dict[str, asyncio.Task[bool]] = {}
+        self._resting: dict[str, float] = {}
 
     async def deliver(self) -> int:
-        """Posts everything that waits; returns how much that was."""
-        posted = 0
-        for name, front in self._fronts.items():
-            for request in await self._store.requests.undelivered(name):
-                receipt = await front.post(request.address, request.id)
-                await self._store.requests.delivered(request.id, receipt)
-                posted += 1
-        return posted
+        """Posts everything that waits, many at a time; returns how much that was."""
+        mine = [self._posting[request.id] for request in await self._begin()]
+        return sum(await asyncio.gather(*mine))
 
     async def reconcile(self) -> int:
         """Puts lost requests back into the queue; returns how many."""
@@ -46,13 +55,44 @@ class Outbox:
 
     async def run(self) -> None:
         """Both, for ever."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._deliver_for_ever())
-            group.create_task(self._reconcile_for_ever())
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._deliver_for_ever())
+                group.create_task(self._reconcile_for_ever())
+        finally:
+            for task in self._posting.values():
+                task.cancel()
+
+    async def _begin(self) -> list[Request]:
+        """Starts to post what waits and is not being posted; returns it."""
+        self._resting = {key: until for key, until in self._resting.items() if until > self._clock()}
+        begun: list[Request] = []
+        for name, front in self._fronts.items():
+            for request in await self._store.requests.undelivered(name):
+                if len(self._posting) >= _AT_ONCE:
+                    return begun
+                if request.id not in self._posting and request.id not in self._resting:
+                    task = asyncio.create_task(self._post(front, request))
+                    self._posting[request.id] = task
+                    begun.append(request)
+        return begun
+
+    async def _post(self, front: ChatFront, request: Request) -> bool:
+        """The edge of a front end: one answer that cannot be posted now holds up no other."""
+        try:
+            receipt = await front.post(request.address, request.id)
+            await self._store.requests.delivered(request.id, receipt)
+        except Exception:
+            log.exception("an answer was not posted", request=request.id, front=front.name)
+            self._resting[request.id] = self._clock() + _AGAIN_S
+            return False
+        finally:
+            del self._posting[request.id]
+        return True
 
     async def _deliver_for_ever(self) -> None:
         while True:
-            await self.deliver()
+            await self._begin()
             await asyncio.sleep(0.3)
 
     async def _reconcile_for_ever(self) -> None:

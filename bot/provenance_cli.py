@@ -15,6 +15,7 @@ from core import provenance, recording, settings
 from core.errors import BadInput
 from core.model import Career, Ruling, RulingKind
 from core.newcomer import evidence
+from core.said import said
 from core.store.artists import Known
 from core.store.store import Store
 
@@ -41,7 +42,7 @@ def explain(artist: Name, as_json: Json = False) -> None:
             "artist": artist,
             "suspect": found.suspect,
             "score": round(found.score, 3),
-            "reasons": found.reasons,
+            "reasons": list(map(str, found.reasons)),
             "audiences": [asdict(audience) for audience in known.audiences],
             "careers": [asdict(career) for career in known.careers],
             "ruling": asdict(ruling) if ruling else None,
@@ -52,7 +53,7 @@ def explain(artist: Name, as_json: Json = False) -> None:
     for reason in found.reasons or ["nothing speaks for a machine, and nothing against it"]:
         typer.echo(f"  - {reason}")
     typer.echo("What is known:")
-    for line in [evidence(known.audiences), *map(_career, known.careers), _ruling(ruling)]:
+    for line in [str(evidence(known.audiences)), *map(_career, known.careers), _ruling(ruling)]:
         typer.echo(f"  - {line}")
 
 
@@ -104,7 +105,7 @@ async def _look_up(artist: str) -> tuple[Known, Ruling | None]:
         known = (await store.artists.known([artist])).get(key)
         ruling = (await store.artists.rulings()).get(key)
     if known is None and ruling is None:
-        raise BadInput(problem=f"I have not met an artist called “{artist}”")
+        raise BadInput(problem=said("I have not met an artist called “{artist}”", artist=artist))
     return known or Known(), ruling
 
 
@@ -121,7 +122,7 @@ async def _rule(artist: str, kind: RulingKind, note: str) -> None:
 async def _unrule(artist: str) -> None:
     async with _store() as store:
         if not await store.artists.unrule(artist):
-            raise BadInput(problem=f"nothing was ruled about an artist called “{artist}”")
+            raise BadInput(problem=said("nothing was ruled about an artist called “{artist}”", artist=artist))
 
 
 async def _rulings() -> list[Ruling]:

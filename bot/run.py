@@ -6,14 +6,13 @@ import asyncio
 import errno
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Protocol
 
 import structlog
 
 from bot import state
-from bot.commands import Commands
-from bot.conversation import conversation
+from bot.conversation import Talk, conversation
 from bot.fronts.web.server import WebFront
 from bot.outbox import Outbox
 from core.errors import PortTaken
@@ -23,14 +22,22 @@ from core.settings import Settings
 log = structlog.get_logger()
 
 
+class Front(ChatFront, Protocol):
+    """A front end that stays open: ``run`` ends only when it broke."""
+
+    async def run(self) -> None: ...
+
+
 async def run(settings: Settings) -> None:
     """Speaks with people until SIGTERM or SIGINT."""
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
-    async with conversation(settings) as (commands, store, queue), _fronts(settings, commands) as fronts:
+    async with conversation(settings) as (talk, store, queue), _fronts(settings, talk) as fronts:
+        outbox = Outbox(store, queue, {front.name: front for front in fronts}, settings.worker.reconcile_s)
         work: list[asyncio.Task[Any]] = [
-            asyncio.create_task(Outbox(store, queue, fronts, settings.worker.reconcile_s).run()),
+            asyncio.create_task(outbox.run()),
+            *(asyncio.create_task(front.run()) for front in fronts),
             asyncio.create_task(stopping.wait()),
         ]
         done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
@@ -38,25 +45,36 @@ async def run(settings: Settings) -> None:
             task.cancel()
         await asyncio.gather(*work, return_exceptions=True)
         for task in done:
-            task.result()  # an outbox that broke ends the process, and the supervisor starts it again
+            task.result()  # an outbox or a front end that broke ends the process, and the supervisor starts it again
 
 
 @asynccontextmanager
-async def _fronts(settings: Settings, commands: Commands) -> AsyncIterator[dict[str, ChatFront]]:
-    """The front ends that are switched on, by name, open for people. Raises PortTaken."""
-    if not settings.web.enabled:
-        print("YASR is ready, without its page", flush=True)  # noqa: T201 - the one line that a person waits for
-        yield {}
-        return
-    web = WebFront(settings.web, commands, state.key(settings.state_dir))
+async def _fronts(settings: Settings, talk: Talk) -> AsyncIterator[list[Front]]:
+    """The front ends that are switched on, open for people. Raises PortTaken, DiscordTokenRefused."""
+    async with AsyncExitStack() as stack:
+        fronts: list[Front] = []
+        page = ", without its page"
+        if settings.discord.token.get_secret_value():
+            from bot.fronts.discord.front import DiscordFront  # a bot without Discord need not carry its library
+
+            discord = DiscordFront(settings.discord, talk)
+            stack.push_async_callback(discord.stop)
+            await discord.start()
+            fronts.append(discord)
+        if settings.web.enabled:
+            web = WebFront(settings.web, talk.commands, talk.picks, state.key(settings.state_dir))
+            await _open(web, settings.web.port)
+            stack.push_async_callback(web.stop)
+            fronts.append(web)
+            page = f": {web.url}"
+        print(f"YASR is ready{page}", flush=True)  # noqa: T201 - the one line that a person waits for
+        yield fronts
+
+
+async def _open(web: WebFront, port: int) -> None:
     try:
         await web.start()
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        raise PortTaken(port=settings.web.port) from error
-    print(f"YASR is ready: {web.url}", flush=True)  # noqa: T201 - likewise
-    try:
-        yield {web.name: web}
-    finally:
-        await web.stop()
+        raise PortTaken(port=str(port)) from error

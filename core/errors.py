@@ -13,8 +13,19 @@
     │   ├── UploadGone                dropped files that were removed after a day
     │   ├── UnknownChoice             a model, emoji or option that does not exist
     │   ├── NotYours                  somebody else's request or pick, or one that is gone
+    │   ├── NoTasteYet                the listener gave too few songs to know their taste
+    │   ├── TheirTasteUnknown         so did the one they want to compare theirs with
+    │   ├── NotEnoughTastes           a blend of people of whom too few gave songs
+    │   ├── TooManySongs              more songs than an artist may offer at a time
+    │   ├── NothingGiven              neither a link nor songs, and no account is linked
+    │   ├── NoSuchAccount             a music service does not know that name
+    │   ├── TooManyOpen               more requests at a time than one listener may have
+    │   ├── TooOften                  more requests within an hour than one listener may have
+    │   ├── ServerTooOften            more than one server may have
     │   ├── AlreadyRunning            a second `yasr up` on one state folder
     │   ├── PortTaken                 another program listens on the page's port
+    │   ├── DiscordTokenRefused       Discord does not know the bot's token
+    │   ├── DiscordIntentMissing      Discord has not granted the message content intent
     │   └── AudioTrouble
     │       ├── NotAudio              no decoder knows it, or it ends before any sound
     │       ├── Silent                nothing but silence
@@ -36,9 +47,11 @@
         ├── NoSoundForSeeds           no service has the sound of any song
         ├── NoFeaturesForSeeds        no service could tell the features of any song
         ├── CannotListen              the service that would have it does not answer
-        └── NoCandidates              everything fitting was shown before
+        ├── NoCandidates              everything fitting was shown before
+        └── NotAdmitted               no song that was offered passes the tests of the catalogue
 
-An error is stored with a request as its ``code`` and ``args_``; :func:`revive` builds it again.
+An error is stored with a request as its ``code`` and ``args_``; :func:`revive` builds it again. Its sentence is a
+template of the catalogue of translations (:mod:`core.said`).
 """
 
 from __future__ import annotations
@@ -46,37 +59,48 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeVar
 
+from core.said import Arg, Said, counted, mark, marks, said
+
 
 class YasrError(Exception):
-    """The root. ``sentence`` is what a listener reads: the cause, then the next step."""
+    """The root. ``sentence`` is what a listener reads: the cause, then the next step; ``many`` for a ``count`` of them.
 
-    sentence: ClassVar[str] = "Something went wrong on our side. Please try again in a minute."
+    What goes into it is a name as it is, or words of our own as a :class:`core.said.Said`.
+    """
+
+    sentence: ClassVar[str] = mark("Something went wrong on our side. Please try again in a minute.")
+    many: ClassVar[str] = ""
     exit_status: ClassVar[int] = 1
 
-    def __init__(self, **args: str | int | float) -> None:
-        self.args_: dict[str, str] = {name: str(value) for name, value in args.items()}
+    def __init__(self, **args: Arg) -> None:
+        self.args_: dict[str, Arg] = args
         super().__init__(str(self))
 
-    def __reduce__(self) -> tuple[Callable[..., YasrError], tuple[str, dict[str, str]]]:
+    def __reduce__(self) -> tuple[Callable[..., YasrError], tuple[str, dict[str, Arg]]]:
         return revive, (self.code, self.args_)
 
     @property
     def code(self) -> str:
         return type(self).__name__
 
+    @property
+    def said(self) -> Said:
+        """The sentence, before it is in anybody's language."""
+        return Said(self.sentence, self.args_, self.many)
+
     def __str__(self) -> str:
-        return self.sentence.format_map(self.args_)
+        return str(self.said)
 
 
 class BadInput(YasrError):
     """What was given cannot be used."""
 
-    sentence = "I cannot use that: {problem}."
+    sentence = mark("I cannot use that: {problem}.")
     exit_status = 2
 
 
 class UnknownLink(BadInput):
-    sentence = (
+    sentence = mark(
         "I do not know how to read links from {host}. Send a public Deezer playlist, album or track link, "
         "or paste the songs, one “Artist – Title” per line."
     )
@@ -85,113 +109,207 @@ class UnknownLink(BadInput):
 class NoReader(BadInput):
     """``why`` ends the sentence that says so; ``instead`` is ", or send a public Deezer link", or empty."""
 
-    sentence = "I cannot read {service} links here: {why}. Paste the songs, one “Artist – Title” per line{instead}."
+    sentence = mark(
+        "I cannot read {service} links here: {why}. Paste the songs, one “Artist – Title” per line{instead}."
+    )
 
-    def __init__(self, **args: str | int | float) -> None:
-        super().__init__(**{"why": "the service is not switched on", "instead": "", **args})
+    def __init__(self, **args: Arg) -> None:
+        super().__init__(**{"why": said("the service is not switched on"), "instead": "", **args})
 
 
 class ForbiddenLink(BadInput):
-    sentence = (
+    sentence = mark(
         "I only open https links of music services, not {link}. Paste the songs instead, one “Artist – Title” per line."
     )
 
 
 class NoSongs(BadInput):
-    sentence = (
+    sentence = mark(
         "I found no songs in {what}. Write one “Artist – Title” per line, or send a CSV export or a playlist link."
     )
 
 
 class WrongColumns(BadInput):
-    sentence = (
+    sentence = mark(
         "This table has no columns I know for artist and title (I see: {columns}). "
         "Exportify and TuneMyMusic exports work, or name the columns “artist” and “title”."
     )
 
 
 class NotReadable(BadInput):
-    sentence = "I cannot read {what}: {problem}. Send a CSV, TXT or JSON file, or sound files."
+    sentence = mark("I cannot read {what}: {problem}. Send a CSV, TXT or JSON file, or sound files.")
 
 
 class TooBig(BadInput):
-    sentence = "{what} is larger than I take ({limit}). Send a smaller part of it."
+    sentence = mark("{what} is larger than I take ({limit}). Send a smaller part of it.")
 
 
 class NoSuchPath(BadInput):
-    sentence = "There is no file or folder at {path}. Check the path and try again."
+    sentence = mark("There is no file or folder at {path}. Check the path and try again.")
 
 
 class UploadGone(BadInput):
-    sentence = "I keep dropped files for a day only, and these are gone. Drop them again."
+    sentence = mark("I keep dropped files for a day only, and these are gone. Drop them again.")
 
 
 class UnknownChoice(BadInput):
-    sentence = "There is no {kind} called “{value}”. Choose one of: {choices}."
+    sentence = mark("There is no {kind} called “{value}”. Choose one of: {choices}.")
 
 
 class NotYours(BadInput):
-    sentence = "That is not yours, or it no longer exists."
+    sentence = mark("That is not yours, or it no longer exists.")
+
+
+class NoTasteYet(BadInput):
+    sentence = mark("I do not know your taste yet. Ask for recommendations with at least three songs first.")
+
+
+class TheirTasteUnknown(BadInput):
+    sentence = mark(
+        "I do not know their taste yet. They need to ask for recommendations with at least three songs first."
+    )
+
+
+class NotEnoughTastes(BadInput):
+    sentence = mark(
+        "I know the songs of only {count} of you. "
+        "Everybody who takes part asks for recommendations once, then blend again."
+    )
+
+
+class TooManySongs(BadInput):
+    sentence = mark("Send the link of one song, EP or album of yours, at most {limit} songs: this one has {count}.")
+
+
+class NothingGiven(BadInput):
+    sentence = mark(
+        "Tell me what you like: the link of a playlist, album or song, or songs as text, "
+        "one “Artist – Title” per line. With a linked account I can start without."
+    )
+
+
+class NoSuchAccount(BadInput):
+    sentence = mark("I find nobody called “{handle}” on {service}, or nothing that I may read there. Check the name.")
+
+
+class TooManyOpen(BadInput):
+    sentence, many = marks(
+        "I am still working on {count} request of yours. Wait for it, or cancel it.",
+        "I am still working on {count} requests of yours. Wait for one of them, or cancel it.",
+    )
+
+
+class TooOften(BadInput):
+    sentence, many = marks(
+        "You asked {count} time within an hour, which is as much as I take. Ask again in {wait}.",
+        "You asked {count} times within an hour, which is as much as I take. Ask again in {wait}.",
+    )
+
+
+class ServerTooOften(BadInput):
+    sentence, many = marks(
+        "This server asked {count} time within an hour, which is as much as I take from one. "
+        "Ask again in {wait}, or in a direct message.",
+        "This server asked {count} times within an hour, which is as much as I take from one. "
+        "Ask again in {wait}, or in a direct message.",
+    )
 
 
 class AlreadyRunning(BadInput):
-    sentence = (
+    sentence = mark(
         "YASR is already running on {state_dir} (process {pid}). "
         "Stop that one first, or set YASR_STATE_DIR to another folder."
     )
 
 
 class PortTaken(BadInput):
-    sentence = (
+    sentence = mark(
         "Port {port} is taken. Stop the program that uses it, or set YASR_WEB__PORT to another one (0 means any)."
+    )
+
+
+class DiscordTokenRefused(BadInput):
+    sentence = mark(
+        "Discord does not accept the bot's token. Copy it anew from the developer portal (Bot → Reset Token) "
+        "into YASR_DISCORD__TOKEN."
+    )
+
+
+class DiscordIntentMissing(BadInput):
+    sentence = mark(
+        "Discord has not granted this bot the message content intent. Switch it on in the developer portal "
+        "(Bot → Privileged Gateway Intents), or set YASR_DISCORD__MESSAGE_CONTENT to false."
     )
 
 
 class AudioTrouble(BadInput):
     """A sound file that cannot be used."""
 
-    sentence = "I cannot listen to {name}: {problem}. Try another file."
+    sentence = mark("I cannot listen to {name}: {problem}. Try another file.")
 
 
 class NotAudio(AudioTrouble):
-    sentence = "{name} is not a sound file I can decode. Send mp3, m4a, ogg, opus, flac or wav."
+    sentence = mark("{name} is not a sound file I can decode. Send mp3, m4a, ogg, opus, flac or wav.")
 
 
 class Silent(AudioTrouble):
-    sentence = "{name} is silent from beginning to end. Send a file with sound in it."
+    sentence = mark("{name} is silent from beginning to end. Send a file with sound in it.")
 
 
 class TooLong(AudioTrouble):
-    sentence = "{name} is longer than {limit} minutes. Send a single song instead."
+    sentence = mark("{name} is longer than {limit} minutes. Send a single song instead.")
 
 
 class ServiceTrouble(YasrError):
     """A music service said no."""
 
-    sentence = "{service} could not be used: {problem}. Try again later, or paste the songs instead."
+    sentence = mark("{service} could not be used: {problem}. Try again later, or paste the songs instead.")
 
 
 class PrivateOrEmpty(ServiceTrouble):
-    sentence = "That {what} on {service} is private, empty or gone. Set it to public and send the link again."
+    """``what`` is one of ``_THINGS``, as the services' own addresses call it."""
+
+    sentence = mark("That {what} on {service} is private, empty or gone. Set it to public and send the link again.")
     exit_status = 2
+
+    _THINGS: ClassVar[tuple[str, ...]] = (
+        mark("account"),
+        mark("album"),
+        mark("artist"),
+        mark("file"),
+        mark("link"),
+        mark("list"),
+        mark("list of releases"),
+        mark("listening history"),
+        mark("page"),
+        mark("playlist"),
+        mark("search"),
+        mark("song"),
+        mark("token"),
+        mark("track"),
+    )
+
+    def __init__(self, **args: Arg) -> None:
+        thing = args.get("what")
+        super().__init__(**args | ({"what": Said(thing)} if isinstance(thing, str) else {}))
 
 
 class QuotaReached(ServiceTrouble):
     """``seconds`` is how long the service asks us to wait."""
 
-    sentence = "{service} asks us to wait {wait}. Send the link again then, or paste the songs instead."
+    sentence = mark("{service} asks us to wait {wait}. Send the link again then, or paste the songs instead.")
 
-    def __init__(self, **args: str | int | float) -> None:
-        wait = {"wait": _spoken(float(args["seconds"]))} if "seconds" in args else {}
+    def __init__(self, **args: Arg) -> None:
+        wait = {"wait": spoken(float(str(args["seconds"])))} if "seconds" in args else {}
         super().__init__(**{**wait, **args})
 
     @property
     def seconds(self) -> float:
-        return float(self.args_["seconds"])
+        return float(str(self.args_["seconds"]))
 
 
 class AccessRefused(ServiceTrouble):
-    sentence = (
+    sentence = mark(
         "{service} does not let me in. Whoever runs this bot can see why with `yasr doctor`; "
         "until then, paste the songs instead."
     )
@@ -200,7 +318,7 @@ class AccessRefused(ServiceTrouble):
 class SpotifyNotLinked(ServiceTrouble):
     """``called`` is " (this one is called “…”)", or empty when not even the title can be read."""
 
-    sentence = (
+    sentence = mark(
         "Spotify no longer lets bots read playlists by their link{called}. Three ways that work: "
         "1) paste or upload the songs, one “Artist – Title” per line; "
         "2) copy the playlist to Deezer or YouTube Music, make it public and send that link; "
@@ -210,7 +328,7 @@ class SpotifyNotLinked(ServiceTrouble):
 
 
 class SpotifyNotYours(ServiceTrouble):
-    sentence = (
+    sentence = mark(
         "That playlist is not yours, and Spotify only opens playlists you own or collaborate on. "
         "Add its songs to a playlist of your own and send that one, or paste them."
     )
@@ -218,7 +336,7 @@ class SpotifyNotYours(ServiceTrouble):
 
 
 class SpotifyNotListed(ServiceTrouble):
-    sentence = (
+    sentence = mark(
         "Spotify does not know you as a user of this bot. Ask its owner to add your Spotify e-mail under "
         "User Management (at most 5 people), or paste the songs instead."
     )
@@ -226,7 +344,7 @@ class SpotifyNotListed(ServiceTrouble):
 
 
 class SpotifyMade(ServiceTrouble):
-    sentence = (
+    sentence = mark(
         "This mix was made by Spotify, which hides those from apps. "
         "Add its songs to a playlist of your own and send that one, or paste them."
     )
@@ -234,60 +352,74 @@ class SpotifyMade(ServiceTrouble):
 
 
 class SpotifyOwnerLapsed(ServiceTrouble):
-    sentence = (
+    sentence = mark(
         "Spotify keeps this bot out, because its owner has no active Premium subscription. "
         "Tell them, and until then paste the songs instead."
     )
 
 
 class LinkExpired(ServiceTrouble):
-    sentence = (
+    sentence = mark(
         "Your {service} link has expired, as it does every six months. Link it again, or paste the songs instead."
     )
     exit_status = 2
 
 
 class ServiceDown(ServiceTrouble):
-    sentence = "{service} does not answer at the moment. Try again in a few minutes, or paste the songs instead."
+    sentence = mark("{service} does not answer at the moment. Try again in a few minutes, or paste the songs instead.")
 
 
 class UnexpectedAnswer(ServiceTrouble):
-    sentence = "{service} gave an answer I do not understand. Try another link, or paste the songs instead."
+    sentence = mark("{service} gave an answer I do not understand. Try another link, or paste the songs instead.")
 
 
 class TookTooLong(YasrError):
-    sentence = "This took longer than {minutes} minutes, so I stopped. Try a shorter playlist."
+    sentence = mark("This took longer than {minutes} minutes, so I stopped. Try a shorter playlist.")
 
 
 class NothingToOffer(YasrError):
     """There is no honest answer to give."""
 
-    sentence = "I have nothing to offer for this list yet. Try another one."
+    sentence = mark("I have nothing to offer for this list yet. Try another one.")
 
 
 class NoSoundForSeeds(NothingToOffer):
-    sentence = (
+    sentence, many = marks(
+        "I could not find the sound of your {count} song, so I have nothing to compare with. "
+        "Try a Deezer link, sound files, or the sample playlist.",
         "I could find the sound of none of the {count} songs, so I have nothing to compare with. "
-        "Try a Deezer link, sound files, or the sample playlist."
+        "Try a Deezer link, sound files, or the sample playlist.",
     )
 
 
 class NoFeaturesForSeeds(NothingToOffer):
-    sentence = (
+    sentence, many = marks(
+        "No service could tell me the features of your {count} song. "
+        "Ask again without “{features}”, and I listen for myself.",
         "None of the {count} songs has features that a service could tell me. "
-        "Ask again without “{features}”, and I listen for myself."
+        "Ask again without “{features}”, and I listen for myself.",
     )
 
 
 class CannotListen(NothingToOffer):
-    sentence = (
+    sentence, many = marks(
+        "I know your {count} song by name, but {service}, where I would hear it, does not answer. "
+        "Try again in a few minutes, send a sound file, or try the sample playlist.",
         "I know your {count} songs by name, but {service}, where I would hear them, does not answer. "
-        "Try again in a few minutes, send sound files, or try the sample playlist."
+        "Try again in a few minutes, send sound files, or try the sample playlist.",
     )
 
 
 class NoCandidates(NothingToOffer):
-    sentence = "There is no song left in the catalogue that I have not shown you. Come back after the next harvest."
+    sentence = mark(
+        "There is no song left in the catalogue that I have not shown you. Come back after the next harvest."
+    )
+
+
+class NotAdmitted(NothingToOffer):
+    """``why`` ends the sentence: "not new: released 3 Mar 2024"."""
+
+    sentence = mark("{song} does not pass the tests of the catalogue: {why}.")
 
 
 E = TypeVar("E", bound=YasrError)
@@ -299,12 +431,13 @@ def first_of(group: BaseExceptionGroup[E]) -> E:
     return first_of(inner) if isinstance(inner, BaseExceptionGroup) else inner
 
 
-def _spoken(seconds: float) -> str:
+def spoken(seconds: float) -> Said:
     """A length of time the way one says it."""
-    for unit, length in (("hour", 3600), ("minute", 60)):
-        if seconds >= 1.5 * length:
-            return f"about {round(seconds / length)} {unit}s"
-    return f"about {max(1, round(seconds))} second{'s' if round(seconds) > 1 else ''}"
+    if seconds >= 1.5 * 3600:
+        return counted("about {count} hour", "about {count} hours", count=round(seconds / 3600))
+    if seconds >= 1.5 * 60:
+        return counted("about {count} minute", "about {count} minutes", count=round(seconds / 60))
+    return counted("about {count} second", "about {count} seconds", count=max(1, round(seconds)))
 
 
 def _tree(cls: type[YasrError]) -> dict[str, type[YasrError]]:
@@ -314,6 +447,6 @@ def _tree(cls: type[YasrError]) -> dict[str, type[YasrError]]:
     return found
 
 
-def revive(code: str, args: Mapping[str, str]) -> YasrError:
+def revive(code: str, args: Mapping[str, Arg]) -> YasrError:
     """The stored error again; an unknown code becomes the root, so that old rows always have a sentence."""
     return _tree(YasrError).get(code, YasrError)(**args)

@@ -13,6 +13,7 @@ from collections.abc import Collection
 from urllib.parse import SplitResult, urlsplit
 
 from core.errors import ForbiddenLink, NoReader, UnknownLink
+from core.said import Said, said
 
 #: Music services that people paste links of; a host that no reader claims is answered with the service's name.
 _SERVICES = {
@@ -136,15 +137,21 @@ def _service(host: str) -> str:
     return next((_SERVICES[f"*.{parent}"] for parent in _parents(host) if f"*.{parent}" in _SERVICES), "")
 
 
-def _why_not(service: str) -> str:
+def _why_not(service: str) -> Said:
     """Why a service that is known is not read, as the end of a sentence."""
-    return "the service gives bots no open way to" if service in _CLOSED else "the service is not switched on"
+    if service in _CLOSED:
+        return said("the service gives bots no open way to")
+    return said("the service is not switched on")
 
 
-def _instead(hosts: Collection[str]) -> str:
+def _instead(hosts: Collection[str]) -> Said | str:
     """The services to turn to, as the end of a sentence; empty when none of them is read."""
-    read = [title for host, title in _INSTEAD.items() if belongs(host, hosts)]
-    return f", or send a public {' or '.join(read)} link" if read else ""
+    match [title for host, title in _INSTEAD.items() if belongs(host, hosts)]:
+        case [service, other]:
+            return said(", or send a public {service} or {other} link", service=service, other=other)
+        case [service]:
+            return said(", or send a public {service} link", service=service)
+    return ""
 
 
 def _parents(host: str) -> list[str]:

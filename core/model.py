@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.said import Arg, Said
+
 Vector = NDArray[np.float32]
 
 #: The artist of a sound file that does not say who made it.
@@ -129,7 +131,7 @@ class Playlist:
     source: str
     total: int | None = None
     url: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
 
     @property
     def partial(self) -> bool:
@@ -178,9 +180,9 @@ class Pick:
     recording_id: int
     track: Track
     nearest_seed: str
-    reason: str
+    reason: Said
     audiences: tuple[Audience, ...] = ()
-    label: str = ""
+    label: Said | None = None
     verdict: Verdict | None = None
 
 
@@ -217,12 +219,16 @@ class State(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """What a request's source is: a link to read, songs already read, or sound files on this machine."""
+    """What a request's source is: a link to read, songs already read, or sound files on this machine; the taste of
+    several people (``value`` is the blend's id); or a link to songs that an artist offers to the catalogue.
+    """
 
     LINK = "link"
     PLAYLIST = "playlist"
     FOLDER = "folder"
     SAMPLE = "sample"
+    BLEND = "blend"
+    SUBMISSION = "submission"
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +260,69 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a listener has set for good; empty where the operator's settings decide."""
+    """What a listener has set for good; empty where the operator's settings, or the chat platform, decide.
+
+    ``language`` is a code of two letters, ``locale`` what their platform last spoke. ``private``: answers come in a
+    direct message. ``compare``: others may compare their taste with this listener's.
+    """
 
     audience: str = ""
     weeks: int = 0
+    language: str = ""
+    locale: str = ""
+    private: bool = False
+    compare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What the admins of a server (a guild, a group) have set. ``links``: offer to answer links that people share."""
+
+    links: bool = False
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A listener's account with a music service; ``link`` is what a reader opens for its songs."""
+
+    service: str
+    handle: str
+    link: str
+
+
+class PostKind(StrEnum):
+    """What a message shows of a request: its progress, its answer's head, a pick, a pick with its sound."""
+
+    JOB = "job"
+    HEAD = "head"
+    PICK = "pick"
+    CLIP = "clip"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message in a chat that shows (a part of) a request."""
+
+    place: str
+    message: str
+    request_id: str
+    kind: PostKind
+    pick_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """People who were invited to be pleased together: listeners, and whether each has agreed; the asker first."""
+
+    id: str
+    asker: int
+    members: Mapping[int, bool]
+
+    @property
+    def agreed(self) -> list[int]:
+        """Who takes part."""
+        return [listener for listener, agrees in self.members.items() if agrees]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,15 +332,21 @@ class Address:
     front: str
     place: str
 
+    @property
+    def server(self) -> str:
+        """The server (guild, group) that the place "server/channel" is in; empty for a place of one person's own."""
+        server, found, _ = self.place.partition("/")
+        return server if found and not server.startswith("@") else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a request is. ``total`` is 0 while it is not known; ``note`` is one sentence for the listener."""
+    """How far a request is. ``total`` is 0 while it is not known; ``note`` are sentences for the listener."""
 
     stage: str
     done: int = 0
     total: int = 0
-    note: str = ""
+    note: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +363,6 @@ class Request:
     title: str
     created_at: datetime
     error: str = ""
-    error_args: Mapping[str, str] = field(default_factory=dict)
+    error_args: Mapping[str, Arg] = field(default_factory=dict)
     receipt: str = ""
     not_before: datetime | None = None

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import reduce
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.errors import UnknownChoice
 from core.model import Audience
+from core.said import Said, counted, marks, said
 from core.settings import Catalogue, Reach
 
 #: The percentiles of a scale's three counts.
@@ -24,6 +26,16 @@ _STEPS = (50.0, 90.0, 98.0)
 _LARGEST = 100
 #: The largest percentile that each reach lets through.
 MOST: dict[Reach, float] = {"tiny": 50.0, "small": 90.0, "medium": 98.0, "any": 100.0}
+
+#: Who follows an artist, as the names of meters begin ("fans on Deezer"), in a sentence.
+_METERS = {
+    "fans": marks("{count} fan on {service}, {day}", "{count} fans on {service}, {day}"),
+    "followers": marks("{count} follower on {service}, {day}", "{count} followers on {service}, {day}"),
+    "listeners": marks("{count} listener on {service}, {day}", "{count} listeners on {service}, {day}"),
+    "monthly listeners": marks(
+        "{count} monthly listener on {service}, {day}", "{count} monthly listeners on {service}, {day}"
+    ),
+}
 
 
 class Standing(StrEnum):
@@ -41,7 +53,7 @@ class Judgement:
     """A standing and the sentence that proves it ("412 fans on Deezer, 20 Nov")."""
 
     standing: Standing
-    evidence: str
+    evidence: Said
 
 
 def judge(
@@ -66,11 +78,11 @@ def judge(
     if limits.artist_years and first_release and (today - first_release).days > 365.25 * limits.artist_years:
         return Judgement(Standing.VETERAN, proof)
     if released is not None and today - released > timedelta(weeks=limits.weeks):
-        return Judgement(Standing.OLD, f"released {_day(released)} {released.year}")
+        return Judgement(Standing.OLD, said("released {day} {year}", day=released, year=str(released.year)))
     if place is None:
         return Judgement(Standing.UNKNOWN, proof)
     if released is None:
-        return Judgement(Standing.UNKNOWN, f"{proof}; release date unknown")
+        return Judgement(Standing.UNKNOWN, said("{evidence}; release date unknown", evidence=proof))
     return Judgement(Standing.NEWCOMER, proof)
 
 
@@ -79,7 +91,7 @@ def reach_of(word: str) -> Reach:
     for reach in MOST:
         if word == reach:
             return reach
-    raise UnknownChoice(kind="audience", value=word, choices=", ".join(MOST))
+    raise UnknownChoice(kind=said("audience"), value=word, choices=", ".join(MOST))
 
 
 def percentile(audiences: Iterable[Audience], scales: Mapping[str, tuple[int, int, int]]) -> float | None:
@@ -96,10 +108,12 @@ def percentiles(counts: ArrayLike, scale: tuple[int, int, int]) -> NDArray[np.fl
     return np.interp(np.log1p(counts), marks, [0.0, *_STEPS, 100.0])
 
 
-def evidence(audiences: Iterable[Audience], first_release: date | None = None) -> str:
+def evidence(audiences: Iterable[Audience], first_release: date | None = None) -> Said:
     """What is known, the newest count of each meter: "412 fans on Deezer, 20 Nov · first release 2025"."""
-    counts = [_counted(audience) for audience in _latest(audiences)] or ["audience unknown"]
-    return " · ".join(counts + ([f"first release {first_release.year}"] if first_release else []))
+    known = [_counted(audience) for audience in _latest(audiences)] or [said("audience unknown")]
+    if first_release:
+        known.append(said("first release {year}", year=str(first_release.year)))
+    return reduce(lambda one, other: said("{one} · {other}", one=one, other=other), known)
 
 
 def _latest(audiences: Iterable[Audience]) -> list[Audience]:
@@ -110,12 +124,12 @@ def _latest(audiences: Iterable[Audience]) -> list[Audience]:
     return list(newest.values())
 
 
-def _counted(audience: Audience) -> str:
-    noun, _, place = audience.meter.partition(" ")
-    noun = noun.removesuffix("s") if audience.count == 1 else noun
-    return f"{audience.count:,} {noun} {place}".rstrip() + f", {_day(audience.seen)}"
-
-
-def _day(day: date) -> str:
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    return f"{day.day} {months[day.month - 1]}"
+def _counted(audience: Audience) -> Said:
+    count, day = audience.count, audience.seen
+    who, _, service = audience.meter.partition(" on ")
+    if service and who in _METERS:
+        one, many = _METERS[who]
+        return counted(one, many, count=count, service=service, day=day)
+    noun, _, place = audience.meter.partition(" ")  # one that only the operator knows, in the operator's words
+    noun = noun.removesuffix("s") if count == 1 else noun
+    return said("{count} {meter}, {day}", count=count, meter=f"{noun} {place}".rstrip(), day=day)

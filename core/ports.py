@@ -152,6 +152,18 @@ class FeatureSource(Protocol):
 
 
 @runtime_checkable
+class AccountSource(Protocol):
+    """Has listeners' own accounts, which anybody may read by their names."""
+
+    name: str
+    title: str
+
+    def profile(self, handle: str) -> str:
+        """The link of an account, which the service's :class:`PlaylistReader` reads."""
+        ...
+
+
+@runtime_checkable
 class LinkSource(Protocol):
     """Knows where else a song can be heard."""
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.model import Career, Ruling, RulingKind
+from core.said import Said, counted, marks, said
 
 #: The score from which an artist is a suspect.
 SUSPECT = 1.0
@@ -64,13 +65,13 @@ class Provenance:
 
     suspect: bool
     score: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
     weight: float
-    reason: str
+    reason: Said
 
 
 def judge(name: str, careers: Sequence[Career], ruling: Ruling | None = None) -> Provenance:
@@ -80,36 +81,39 @@ def judge(name: str, careers: Sequence[Career], ruling: Ruling | None = None) ->
     """
     proofs = list(_proofs(careers))
     signs = sorted(
-        [*_signals(name, careers), *_counter_evidence(careers)], key=lambda sign: (-sign.weight, sign.reason)
+        [*_signals(name, careers), *_counter_evidence(careers)], key=lambda sign: (-sign.weight, str(sign.reason))
     )
     reasons = [*proofs, *(sign.reason for sign in signs)]
     score = 1.0 if proofs else min(1.0, max(0.0, sum(sign.weight for sign in signs)))
     if ruling is None:
         return Provenance(score >= SUSPECT, score, tuple(reasons))
-    day = _day(ruling.at.date())
+    day = ruling.at.date()
     match ruling.kind:
         case RulingKind.ALLOW:
-            return Provenance(False, 0.0, (f"the operator vouches for them ({day})", *reasons))
+            return Provenance(False, 0.0, (_ruled(said("the operator vouches for them"), day), *reasons))
         case RulingKind.BLOCK:
-            return Provenance(True, 1.0, (f"the operator's list says so ({day})", *reasons))
+            return Provenance(True, 1.0, (_ruled(said("the operator's list says so"), day), *reasons))
         case RulingKind.APPEALED:
-            return Provenance(score >= SUSPECT, score, (*reasons, f"appealed on {day}, not decided yet"))
+            appeal = said("appealed on {day} {year}, not decided yet", day=day, year=str(day.year))
+            return Provenance(score >= SUSPECT, score, (*reasons, appeal))
 
 
-def label(provenance: Provenance) -> str:
-    """The warning on a pick's card, "may be machine-made: 212 releases within a year"; empty when not a suspect."""
+def label(provenance: Provenance) -> Said | None:
+    """The warning on a pick's card, "may be machine-made: 212 releases within a year"; None when not a suspect."""
     if not provenance.suspect:
-        return ""
-    return f"may be machine-made: {provenance.reasons[0].rsplit(' (', 1)[0]}"
+        return None
+    heaviest = provenance.reasons[0]
+    return said("may be machine-made: {sign}", sign=heaviest.args.get("sign", heaviest))
 
 
-def _proofs(careers: Sequence[Career]) -> list[str]:
+def _proofs(careers: Sequence[Career]) -> list[Said]:
     """The tags and labels that say it, one sentence a source."""
-    return sorted({
-        _told(f"tagged “{mark}”", career)
+    found = [
+        _told(said("tagged “{tag}”", tag=tag), career)
         for career in careers
-        for mark in sorted(filter(_says_so, career.marks))[:1]
-    })  # fmt: skip
+        for tag in sorted(filter(_says_so, career.marks))[:1]
+    ]
+    return [proof for _, proof in sorted({str(proof): proof for proof in found}.items())]
 
 
 def _signals(name: str, careers: Sequence[Career]) -> Iterator[_Sign]:
@@ -118,13 +122,13 @@ def _signals(name: str, careers: Sequence[Career]) -> Iterator[_Sign]:
     busiest = max(counted, key=lambda career: (career.lately, career.seen, career.source), default=None)
     if busiest and busiest.lately >= BUSY:
         weight = _STRONG if busiest.lately >= FLOOD else _WEAK
-        yield _Sign(weight, _told(f"{busiest.lately:,} releases within a year", busiest))
+        yield _Sign(weight, _told(_lately(busiest.lately), busiest))
     large = [career for career in counted if career.first_release and _size(career) >= MANY_SONGS]
     if large and _since(careers) >= MACHINES:
         largest = max(large, key=lambda career: (_size(career), career.seen, career.source))
-        yield _Sign(_WEAK, _told(f"began in {_since([largest]).year} and has {_counted(largest)} already", largest))
+        yield _Sign(_WEAK, _told(_already(largest), largest))
     if _says_so(name):
-        yield _Sign(_WEAK, f"calls itself “{name}”")
+        yield _Sign(_WEAK, said("calls itself “{name}”", name=name))
 
 
 def _counter_evidence(careers: Sequence[Career]) -> Iterator[_Sign]:
@@ -133,10 +137,12 @@ def _counter_evidence(careers: Sequence[Career]) -> Iterator[_Sign]:
     )
     listed = next((career for career in dated if career.source == _PEOPLES), None)
     if listed:
-        said = f"listed with releases since {_since([listed]).year}, which speaks for people"
-        yield _Sign(_COUNTER, _told(said, listed))
+        year = str(_since([listed]).year)
+        people = said("listed with releases since {year}, which speaks for people", year=year)
+        yield _Sign(_COUNTER, _told(people, listed))
     if dated and _since(dated) < MACHINES:
-        yield _Sign(_COUNTER, _told(f"began in {_since(dated).year}, before machines made songs", dated[0]))
+        before = said("began in {year}, before machines made songs", year=str(_since(dated).year))
+        yield _Sign(_COUNTER, _told(before, dated[0]))
 
 
 def _since(careers: Sequence[Career]) -> date:
@@ -149,8 +155,19 @@ def _size(career: Career) -> int:
     return max(career.tracks or 0, career.releases)
 
 
-def _counted(career: Career) -> str:
-    return f"{_size(career):,} {'songs' if (career.tracks or 0) >= career.releases else 'releases'}"
+def _lately(count: int) -> Said:
+    return counted("{count} release within a year", "{count} releases within a year", count=count)
+
+
+def _already(career: Career) -> Said:
+    templates = (
+        marks("began in {year} and has {count} song already", "began in {year} and has {count} songs already")
+        if (career.tracks or 0) >= career.releases
+        else marks(
+            "began in {year} and has {count} release already", "began in {year} and has {count} releases already"
+        )
+    )
+    return counted(*templates, count=_size(career), year=str(_since([career]).year))
 
 
 def _says_so(words: str) -> bool:
@@ -158,10 +175,10 @@ def _says_so(words: str) -> bool:
     return _SAYS_SO.search(plain) is not None and _DENIES.search(plain) is None
 
 
-def _told(sentence: str, career: Career) -> str:
-    return f"{sentence} ({_TITLES.get(career.source, career.source.capitalize())}, {_day(career.seen)})"
+def _told(sign: Said, career: Career) -> Said:
+    source, day = _TITLES.get(career.source, career.source.capitalize()), career.seen
+    return said("{sign} ({source}, {day} {year})", sign=sign, source=source, day=day, year=str(day.year))
 
 
-def _day(day: date) -> str:
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+def _ruled(sign: Said, day: date) -> Said:
+    return said("{sign} ({day} {year})", sign=sign, day=day, year=str(day.year))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from math import log
 
 from core.model import Arm
+from core.said import Said, mark, said
 
 #: Two tempi this near (as a ratio) are called the same.
 SAME_TEMPO = 0.04
@@ -13,36 +15,50 @@ SAME_TEMPO = 0.04
 ALIKE = 0.12
 
 
-def reason(arm: Arm, seed_title: str, seed: Mapping[str, float], pick: Mapping[str, float]) -> str:
+#: The features by which a pick may differ from a song: for less of it, and for more.
+_APART = {
+    "tempo": (mark("slower"), mark("faster")),
+    "brightness": (mark("darker"), mark("brighter")),
+    "onset_rate": (mark("calmer"), mark("busier")),
+}
+
+
+def reason(arm: Arm, song: str, seed: Mapping[str, float], pick: Mapping[str, float]) -> Said:
     """One sentence: the nearest song of the listener's, and what the two share (or what sets them apart)."""
     if arm is Arm.WILDCARD:
-        return f"Far from your list on purpose; your nearest song is {seed_title}{_differs(seed, pick)}."
-    shared = _shared(seed, pick)
-    return f"Sounds like your {seed_title}{': ' + shared if shared else ''}."
+        if apart := _apart(seed, pick):
+            return said(
+                "Far from your list on purpose; your nearest song is {song}, and this one is {different}.",
+                song=song,
+                different=apart,
+            )
+        return said("Far from your list on purpose; your nearest song is {song}.", song=song)
+    if shared := _shared(seed, pick):
+        return said("Sounds like your {song}: {shared}.", song=song, shared=shared)
+    return said("Sounds like your {song}.", song=song)
 
 
-def _shared(seed: Mapping[str, float], pick: Mapping[str, float]) -> str:
-    said = []
+def _shared(seed: Mapping[str, float], pick: Mapping[str, float]) -> Said | None:
+    shared = []
     if _near(seed, pick, "tempo", SAME_TEMPO):
-        said.append(f"both around {pick['tempo']:.0f} BPM")
+        shared.append(said("both around {bpm} BPM", bpm=round(pick["tempo"])))
     if _near(seed, pick, "brightness", ALIKE):
-        said.append("equally bright")
+        shared.append(said("equally bright"))
     if _near(seed, pick, "onset_rate", ALIKE):
-        said.append("equally busy")
-    return ", ".join(said)
+        shared.append(said("equally busy"))
+    return reduce(lambda one, other: said("{one}, {other}", one=one, other=other), shared) if shared else None
 
 
-def _differs(seed: Mapping[str, float], pick: Mapping[str, float]) -> str:
-    """The feature that differs most, by ratio; empty when none differs much."""
-    words = {"tempo": ("slower", "faster"), "brightness": ("darker", "brighter"), "onset_rate": ("calmer", "busier")}
-    known = [name for name in words if seed.get(name, 0) > 0 and pick.get(name, 0) > 0]
+def _apart(seed: Mapping[str, float], pick: Mapping[str, float]) -> Said | None:
+    """The feature that differs most, by ratio; None when none differs much."""
+    known = [name for name in _APART if seed.get(name, 0) > 0 and pick.get(name, 0) > 0]
     apart = {name: log(pick[name]) - log(seed[name]) for name in known}
     if not apart:
-        return ""
+        return None
     name = max(apart, key=lambda name: abs(apart[name]))
     if _near(seed, pick, name, ALIKE):
-        return ""
-    return f", and this one is {words[name][apart[name] > 0]}"
+        return None
+    return Said(_APART[name][apart[name] > 0])
 
 
 def _near(seed: Mapping[str, float], pick: Mapping[str, float], name: str, tolerance: float) -> bool:

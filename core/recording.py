@@ -21,6 +21,7 @@ _BRACKETS = re.compile(r"\s*[(\[{<]([^()\[\]{}<>]*)[)\]}>]")
 _DASH = re.compile(r"\s+[-–—~]\s+")
 _FEATURED = re.compile(r"\s+(?:feat|ft|featuring)(?:\.\s*|\s+)\S.*$", re.I)
 _SPED_UP = re.compile(r"\s+(?:sped[ -]up|slowed(?:\s*(?:\+|and|&)\s*reverb)?|nightcore)$", re.I)
+_GUESTS = re.compile(r"[\s(\[{](?:feat|ft|featuring)(?:\.\s*|\s+)([^()\[\]{}]+?)(?=\s+[-–—~]\s|[()\[\]{}]|$)", re.I)
 _GUEST = re.compile(r"(?:feat|ft|featuring|with|w/)(?:\.\s*|\s+)\S", re.I)
 _JOINERS = re.compile(
     r"\s*[,;]\s+|;|\s+(?:[&+×/]|x|and|vs\.?|with|feat\.?|ft\.?|featuring|presents|pres\.?)\s+|\s+\((?:feat|ft)\.?\s",
@@ -74,6 +75,12 @@ _STYLED = (
 def key(track: Track) -> str:
     """The identity under which a recording is never shown twice: "main artist|clean title", folded."""
     return f"{_artist_key(track)}|{_title_key(track)}"
+
+
+def keys(track: Track) -> list[str]:
+    """Every identity the recording may have gone by: :func:`key` first, then one for each other artist named."""
+    title = _title_key(track)
+    return [f"{artist}|{title}" for artist in dict.fromkeys([_artist_key(track), *_artists(track)])]
 
 
 def same(a: Track, b: Track) -> bool:
@@ -135,8 +142,11 @@ def _artist_key(track: Track) -> str:
     return artist_key(track.artists[0])
 
 
-def _artists(track: Track) -> set[str]:
-    return {artist_key(credit) for credit in track.artists}
+def _artists(track: Track) -> list[str]:
+    """Everybody named, in the credits and as guests in the title; "A & B" is A and B."""
+    credited = [credit for credit in track.artists if credit != UNKNOWN_ARTIST]
+    together = credited + _GUESTS.findall(track.title)
+    return [artist_key(name) for credit in together for name in _JOINERS.split(credit) if name.strip()]
 
 
 def _title_key(track: Track) -> str:

@@ -113,6 +113,23 @@ class Spotdl(_Group):
     timeout_s: float = Field(180, gt=0, description="time one song may take before its download is killed")
 
 
+class Discord(_Group):
+    token: SecretStr = Field(SecretStr(""), description="the bot's token; without one the Discord front end is off")
+    api_base: str = Field("https://discord.com/api/v10", description="Discord's API, a proxy or a test server")
+    gateway: str = Field("wss://gateway.discord.gg/", description="Discord's gateway, or a test server's")
+    message_content: bool = Field(
+        False, description="the message content intent is granted: links shared in channels can be answered"
+    )
+    embeds: bool = Field(False, description="draw picks as plain embeds in place of components")
+    shards: int = Field(0, ge=0, description="number of shards; 0 lets Discord decide")
+
+
+class Quota(_Group):
+    open: int = Field(5, gt=0, description="requests of one listener that may be under way")
+    hourly: int = Field(60, gt=0, description="requests of one listener within an hour")
+    server_hourly: int = Field(600, gt=0, description="requests from one server (guild, group) within an hour")
+
+
 class Audio(_Group):
     max_mb: int = Field(50, gt=0, description="largest sound file in MiB")
     max_minutes: int = Field(30, gt=0, description="longest sound file in minutes")
@@ -188,6 +205,8 @@ class Settings(BaseSettings):
     reccobeats: ReccoBeats = Field(default_factory=ReccoBeats)
     odesli: Odesli = Field(default_factory=Odesli)
     spotdl: Spotdl = Field(default_factory=Spotdl)
+    discord: Discord = Field(default_factory=Discord)
+    quota: Quota = Field(default_factory=Quota)
     audio: Audio = Field(default_factory=Audio)
     worker: Worker = Field(default_factory=Worker)
     catalogue: Catalogue = Field(default_factory=Catalogue)

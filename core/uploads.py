@@ -34,6 +34,11 @@ class Uploads:
         """Whether ``folder`` was one of ours and is gone."""
         return folder.parent == self._root and not folder.exists()
 
+    def remove(self, folder: Path) -> None:
+        """Removes ``folder`` if it is one of ours."""
+        if folder.parent == self._root:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def sweep(self) -> None:
         """Removes what is past its time."""
         for folder in self._root.glob("*"):

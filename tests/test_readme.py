@@ -15,6 +15,7 @@ from bot.__main__ import app
 from bot.fronts.terminal import as_json
 from core import settings
 from core.model import Arm, Pick, Slate, Track
+from core.said import said
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -98,7 +99,7 @@ def keys_of(value: Any) -> Any:
 
 def test_the_json_has_the_shape_of_the_programs() -> None:
     track = Track("Linen Weather", ("Zephrine Volt",), "demo", "demo:050", path=Path("demo/demo-050.mp3"))
-    pick = Pick(1, 1, Arm.CLOSE, 0.9154, 1, track, "Somebody – Something", "It sounds alike.")
+    pick = Pick(1, 1, Arm.CLOSE, 0.9154, 1, track, "Somebody – Something", said("It sounds alike."))
     slate = Slate("0" * 32, "nearest", "1", (pick,), datetime(2026, 11, 22, tzinfo=UTC))
     shown = re.search(r"<!-- json -->\n```json\n(.*?)```", README, re.S)
     assert shown is not None

@@ -12,7 +12,7 @@ import structlog
 from core import recording
 from core.errors import ServiceTrouble
 from core.model import Artist, Audience, Candidate, Career, Release
-from core.newcomer import MOST, Standing, judge, percentile
+from core.newcomer import MOST, Judgement, Standing, judge, percentile
 from core.ports import AudienceMeter, CareerSource
 from core.settings import Catalogue
 from core.store.artists import Known
@@ -39,6 +39,18 @@ class Offer:
         return cls(candidate, (Artist(track.artists[0], track.source, track.artist_id), *others))
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A candidate with all that is known of its artist's audience; ``judgement`` is None where a meter did not answer.
+
+    ``passes`` also whom nobody counts, where the operator lets those in.
+    """
+
+    candidate: Candidate
+    passes: bool
+    judgement: Judgement | None
+
+
 class Gate:
     """Judges offers by :func:`core.newcomer.judge`, with all the evidence there is."""
 
@@ -61,7 +73,11 @@ class Gate:
         return self._small(release.audiences)
 
     async def admit(self, offers: Sequence[Offer]) -> list[Candidate]:
-        """The candidates that are new music by little-known artists, in their order.
+        """The candidates that are new music by little-known artists, in their order."""
+        return [judged.candidate for judged in await self.judge(offers) if judged.passes]
+
+    async def judge(self, offers: Sequence[Offer]) -> list[Judged]:
+        """What holds of each candidate, in their order.
 
         An artist whom a meter might know that does not answer does not pass this time.
         """
@@ -88,20 +104,22 @@ class Gate:
             for key, mine in by_artist.items():
                 group.create_task(one(key, mine))
         await self._store.artists.save(news)
-        passed = []
-        for offer in offers:
-            facts = complete.get(recording.artist_key(offer.candidate.track.artists[0]))
-            if facts is not None and self._passes(offer.candidate, facts):
-                passed.append(replace(offer.candidate, audiences=facts.audiences))
-        return passed
+        return [
+            self._judged(offer.candidate, complete.get(recording.artist_key(offer.candidate.track.artists[0])))
+            for offer in offers
+        ]
 
-    def _passes(self, candidate: Candidate, facts: Known) -> bool:
+    def _judged(self, candidate: Candidate, facts: Known | None) -> Judged:
+        if facts is None:
+            return Judged(candidate, False, None)
         released = candidate.track.release_date
-        standing = judge(
+        judgement = judge(
             facts.audiences, released, _began(facts.careers), self._today(), self._limits, self._limits.keep
-        ).standing
-        nobody_counts = standing is Standing.UNKNOWN and released is not None and self._limits.unknown
-        return standing is Standing.NEWCOMER or nobody_counts
+        )
+        unknown = judgement.standing is Standing.UNKNOWN
+        nobody_counts = unknown and released is not None and self._limits.unknown
+        passes = judgement.standing is Standing.NEWCOMER or nobody_counts
+        return Judged(replace(candidate, audiences=facts.audiences), passes, judgement)
 
     async def _told(self, known: Known, offers: Sequence[Offer]) -> Known:
         """What is new about one artist: what the offers say, and what had to be asked for."""

@@ -11,13 +11,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import structlog
 
 from core.errors import QuotaReached, ServiceTrouble, first_of
 from core.model import Artist, Candidate, Release
 from core.ports import ReleaseFeed, ReleaseFinder, ReleaseSource
+from core.said import Said, counted, dumps, marks, said
 from core.settings import Settings
 from core.store.harvests import HarvestState, Look
 from core.store.store import Store
@@ -33,21 +34,33 @@ _AT_ONCE = 8
 _LOOK_AGAIN = timedelta(days=3)
 #: Lists are read again so far back, for releases that were entered late.
 _OVERLAP = timedelta(days=7)
+_THINGS = {
+    "songs": marks("{count} song", "{count} songs"),
+    "releases": marks("{count} release", "{count} releases"),
+}
 
 
 @dataclass(slots=True)
 class Tally:
     """What one source gave: songs or releases read, those by newcomers, those with sound, and those new to us."""
 
-    things: str = "songs"
+    things: Literal["songs", "releases"] = "songs"
     seen: int = 0
     newcomers: int = 0
     heard: int = 0
     new: int = 0
 
-    def __str__(self) -> str:
-        counts = f"{self.seen:,} {self.things}, {self.newcomers:,} by newcomers, {self.heard:,} with a preview"
-        return f"{counts}, {self.new:,} new"
+    @property
+    def said(self) -> Said:
+        """ "50 songs, 12 by newcomers, 12 with a preview, 3 new"."""
+        one, many = _THINGS[self.things]
+        return said(
+            "{things}, {newcomers} by newcomers, {heard} with a preview, {new} new",
+            things=counted(one, many, count=self.seen),
+            newcomers=self.newcomers,
+            heard=self.heard,
+            new=self.new,
+        )
 
 
 class Harvest:
@@ -79,15 +92,15 @@ class Harvest:
         """All sources that are switched on."""
         return list(self._sources)
 
-    async def source(self, name: str, since: date | None = None, *, if_due: bool = False) -> str:
+    async def source(self, name: str, since: date | None = None, *, if_due: bool = False) -> Said | None:
         """Harvests one source; one sentence on how it went.
 
-        With ``if_due`` it is left alone, and the sentence empty, when that was done lately or the source asked to wait.
+        With ``if_due`` it is left alone, and nothing said, when that was done lately or the source asked to wait.
         """
         pause = self._settings.catalogue.harvest_hours if if_due else None
         before = await self._store.harvests.begin(name, self._worker, self._settings.worker.lease_s, pause)
         if before is None:
-            return "" if if_due else f"{self._sources[name].title} is being harvested already."
+            return None if if_due else said("{service} is being harvested already.", service=self._sources[name].title)
         tally = Tally("songs" if isinstance(self._sources[name], ReleaseSource) else "releases")
         beat = asyncio.create_task(self._beat(name, tally))
         try:
@@ -97,35 +110,35 @@ class Harvest:
             with suppress(asyncio.CancelledError):
                 await beat
 
-    async def _one(self, name: str, since: date, tally: Tally) -> str:
+    async def _one(self, name: str, since: date, tally: Tally) -> Said:
         title, not_before, done = self._sources[name].title, None, False
         try:
             async for batch in self._batches(self._sources[name], since, tally):
                 await self._take(batch, tally)
         except ServiceTrouble as trouble:
             log.warning("harvest cut short", source=name, error=trouble.code, seen=tally.seen)
-            sentence = f"{title}: {tally}. It stopped early: {trouble}"
-            if not tally.seen:
-                sentence = f"{title} cannot be reached, so nothing new was harvested."
+            sentence = _cut_short(title, tally, trouble)
             if isinstance(trouble, QuotaReached):
-                service, wait = trouble.args_["service"], trouble.args_["wait"]
-                sentence = f"{title}: {tally}. It goes on when {service} lets us again, {wait} from now."
                 not_before = datetime.now(UTC) + timedelta(seconds=trouble.seconds)
         except asyncio.CancelledError:
-            await self._store.harvests.end(name, self._worker, f"{title}: {tally}. It goes on later.", done=False)
+            later = said("{service}: {tally}. It goes on later.", service=title, tally=tally.said)
+            await self._store.harvests.end(name, self._worker, dumps(later), done=False)
             raise
         else:
-            done, sentence = True, f"{title}: {tally}."
-        await self._store.harvests.end(name, self._worker, sentence, done=done, not_before=not_before)
-        await self._store.announce("harvest", sentence=sentence)
+            done, sentence = True, said("{service}: {tally}.", service=title, tally=tally.said)
+        await self._store.harvests.end(name, self._worker, dumps(sentence), done=done, not_before=not_before)
+        await self._store.announce("harvest", sentence=dumps(sentence))
         log.info("harvested", source=name, seen=tally.seen, new=tally.new, done=done)
         return sentence
 
     async def _beat(self, name: str, tally: Tally) -> None:
         """Keeps the lease and says how far it is."""
         title, lease_s = self._sources[name].title, self._settings.worker.lease_s
-        while await self._store.harvests.renew(name, self._worker, lease_s, f"Harvesting {title}: {tally}."):
-            await self._store.announce("harvest", sentence=f"Harvesting {title}: {tally}.")
+        while True:
+            sentence = dumps(said("Harvesting {service}: {tally}.", service=title, tally=tally.said))
+            if not await self._store.harvests.renew(name, self._worker, lease_s, sentence):
+                return
+            await self._store.announce("harvest", sentence=sentence)
             await asyncio.sleep(lease_s / 3)
 
     async def _batches(self, source: ReleaseSource | ReleaseFeed, since: date, tally: Tally) -> AsyncIterator[_Batch]:
@@ -203,6 +216,22 @@ class _Batch:
 
     offers: Sequence[Offer]
     announced: dict[Release, list[Offer]] | None = None
+
+
+def _cut_short(title: str, tally: Tally, trouble: ServiceTrouble) -> Said:
+    if isinstance(trouble, QuotaReached):
+        return said(
+            "{title}: {tally}. It goes on when {service} lets us again, {wait} from now.",
+            title=title,
+            tally=tally.said,
+            service=trouble.args_["service"],
+            wait=trouble.args_["wait"],
+        )
+    if not tally.seen:
+        return said("{service} cannot be reached, so nothing new was harvested.", service=title)
+    return said(
+        "{service}: {tally}. It stopped early: {trouble}", service=title, tally=tally.said, trouble=trouble.said
+    )
 
 
 async def _by(most: int, things: AsyncIterator[T]) -> AsyncIterator[list[T]]:

@@ -9,6 +9,7 @@ from typing import Self
 
 from core.model import Progress
 from core.ports import ReleaseFeed, ReleaseSource
+from core.said import Said, dumps, mark, said
 from core.services import Limits, Services
 from core.settings import Settings
 from core.store.store import Store
@@ -20,8 +21,15 @@ from workers.harvest import Harvest
 from workers.hearing import Hearing
 from workers.pool import Pool
 from workers.recommend import Recommend
-from workers.stock import ADDED, MAIN, Stock
+from workers.stock import ADDED, COMPOSING, MAIN, PREPARING, Stock
+from workers.submit import Submit
 from workers.told import Told
+
+#: What the house does unasked, at the beginning of a sentence.
+_STAGES = {
+    COMPOSING: mark("Composing demo songs"),
+    PREPARING: mark("Preparing the catalogue"),
+}
 
 
 class House:
@@ -35,6 +43,7 @@ class House:
     harvest: Harvest
     explore: Explore
     recommend: Recommend
+    submit: Submit
 
     def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
         self.settings = settings
@@ -66,6 +75,7 @@ class House:
         self.recommend = Recommend(
             self.store, services.readers, [hearing, Told(self.store, services.features)], self.stock, settings
         )
+        self.submit = Submit(self.store, services.readers, services.sounds, gate, hearing, settings)
         return self
 
     async def prepare(self) -> None:
@@ -80,9 +90,10 @@ class House:
         await self.store.announce("catalogue", sentence="")
 
     async def _tell(self, progress: Progress) -> None:
-        await self.store.announce(
-            "catalogue", sentence=f"{progress.stage.capitalize()}: {progress.done} of {progress.total}."
+        sentence = said(
+            "{stage}: {done} of {total}.", stage=Said(_STAGES[progress.stage]), done=progress.done, total=progress.total
         )
+        await self.store.announce("catalogue", sentence=dumps(sentence))
 
     async def __aexit__(self, *_: object) -> None:
         await self._exit.aclose()

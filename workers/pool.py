@@ -22,6 +22,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from core.errors import AudioTrouble
 from core.model import Features
+from core.said import said
 from core.settings import Audio
 from workers.audio.analyse import analyse
 from workers.audio.decode import refuse_large
@@ -101,11 +102,15 @@ class Pool:
         try:
             return await self.run(analyse, data, name, self._limits)
         except TimeoutError as error:
-            raise AudioTrouble(name=name, problem=f"it takes more than {self._limits.timeout_s:g} seconds") from error
+            raise AudioTrouble(
+                name=name, problem=said("it takes more than {seconds} seconds", seconds=f"{self._limits.timeout_s:g}")
+            ) from error
         except MemoryError as error:
-            raise AudioTrouble(name=name, problem=f"it needs more than {self._limits.memory_mb} MiB") from error
+            raise AudioTrouble(
+                name=name, problem=said("it needs more than {memory} MiB", memory=str(self._limits.memory_mb))
+            ) from error
         except ProcessExpired as error:
-            raise AudioTrouble(name=name, problem="it makes the decoder crash") from error
+            raise AudioTrouble(name=name, problem=said("it makes the decoder crash")) from error
 
     async def run(self, function: Callable[..., T], *args: object) -> T:
         """``function(*args)`` in a child; both must be picklable. Cancelling the wait kills the child.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.errors import BadInput, NoSuchPath
 from core.newcomer import MOST, percentiles
+from core.said import said
 from core.settings import Catalogue
 
 #: The percentiles at which a scale is given, and at which an installation's own counts are shown.
@@ -34,7 +35,7 @@ def measured(counts: NDArray[np.int64]) -> list[int]:
 def plot(counts: Mapping[str, NDArray[np.int64]], limits: Catalogue, file: Path) -> None:
     """Draws the histograms into ``file`` (PNG, SVG or PDF). Raises BadInput and NoSuchPath."""
     if file.suffix.lower() not in _FORMATS:
-        raise BadInput(problem=f"“{file.name}” is not a picture I can draw: name it .png, .svg or .pdf")
+        raise BadInput(problem=said("“{name}” is not a picture I can draw: name it .png, .svg or .pdf", name=file.name))
     if not file.parent.is_dir():
         raise NoSuchPath(path=str(file.parent))
     figure = Figure(figsize=(8, 2.6 * (len(counts) + 1)), layout="constrained")

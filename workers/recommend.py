@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core import links, newcomer, reasons, slate
+from core import newcomer, reasons, slate
 from core.errors import (
     BadInput,
     CannotListen,
@@ -22,18 +22,22 @@ from core.errors import (
     UploadGone,
     YasrError,
 )
-from core.model import Features, Playlist, Progress, Request, SourceKind
-from core.ports import PlaylistReader, Ranking
+from core.model import Features, Playlist, Progress, Request, SourceKind, Vector
+from core.ports import PlaylistReader, Ranking, Recommender
 from core.readers.folder import tracks_in
+from core.said import Said, counted, said
 from core.settings import Settings
 from core.store.slates import Chosen
 from core.store.store import Store
 from core.uploads import Uploads
 from workers import models
+from workers.blending import Party, gather
 from workers.hearing import Ear, Song
+from workers.reading import opened
 from workers.snapshot import Snapshot, Snapshots
 from workers.standings import Standing, Standings
 from workers.stock import Stock
+from workers.together import together
 from workers.told import Told
 
 Report = Callable[[Progress], Awaitable[None]]
@@ -43,13 +47,23 @@ _RETRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class _Seeds:
-    """The listener's songs that could be heard, row by row, and every song and artist that must not come back."""
+    """The songs that could be heard, row by row, and every song and artist that must not come back.
+
+    ``listeners`` are those to be pleased; of several, ``members`` are the rows of each.
+    """
 
     songs: list[Song]
     features: list[Features]
     barred_recordings: set[int]
     barred_artists: set[int]
-    notes: list[str]
+    notes: list[Said]
+    listeners: Sequence[int]
+    members: Sequence[NDArray[np.intp]] = ()
+
+    def rank(self, model: Recommender, candidates: Vector) -> Ranking:
+        """The candidates, (N, D), as the model ranks them for whoever is to be pleased."""
+        matrix = np.stack([features.vector for features in self.features])
+        return together(model, matrix, self.members, candidates) if self.members else model.rank(matrix, candidates)
 
 
 class Recommend:
@@ -70,27 +84,25 @@ class Recommend:
         """Answers the request; False when it is no longer ours. Raises core.errors for an honest refusal."""
         model, ear = models.model(request.options.model), self._ear(request.options.features)
         await report(Progress("reading"))
-        playlist = await self._read(request, report)
-        seeds = await self._seeds(request, playlist, ear, report)
+        seeds = await self._seeds(request, ear, report)
         collections = await self._stock.ready(request.options.collection, report)
         if isinstance(ear, Told):
             await self._stock.hear_all(collections, report, ear=ear)
-        await report(Progress("comparing", note=" ".join(seeds.notes)))
+        await report(Progress("comparing", note=tuple(seeds.notes)))
         field = await self._snapshots[ear.extractor].current(collections)
         if not len(field):
             raise NoCandidates()
-        matrix = np.stack([features.vector for features in seeds.features])
-        ranking = await asyncio.to_thread(model.rank, matrix, field.vectors)
+        ranking = await asyncio.to_thread(seeds.rank, model, field.vectors)
         for _ in range(_RETRIES):
             chosen = await self._choose(request, field, ranking, seeds)
-            note = " ".join([*seeds.notes, *self._shortfall(request, chosen)])
+            note = [*seeds.notes, *self._shortfall(request, chosen)]
             if await self._store.slates.finish(request.id, worker, model.name, model.version, chosen, note):
                 return True
         return False
 
     def _ear(self, features: str) -> Ear:
         if features not in self._ears:
-            raise UnknownChoice(kind="extractor", value=features[:32], choices=", ".join(self._ears))
+            raise UnknownChoice(kind=said("extractor"), value=features[:32], choices=", ".join(self._ears))
         return self._ears[features]
 
     async def _read(self, request: Request, report: Report) -> Playlist:
@@ -104,13 +116,26 @@ class Recommend:
             return Playlist(folder.name, await asyncio.to_thread(tracks_in, folder), "folder")
         if source.kind is SourceKind.SAMPLE:
             return await self._stock.sample(report)
-        link = links.checked(source.value, [host for reader in self._readers for host in reader.hosts])
-        reader = next(reader for reader in self._readers if links.belongs(links.host_of(link), reader.hosts))
-        playlist = await reader.read(link)
+        playlist = await opened(source.value, self._readers)
         await self._store.requests.entitle(request.id, playlist.title)
         return playlist
 
-    async def _seeds(self, request: Request, playlist: Playlist, ear: Ear, report: Report) -> _Seeds:
+    async def _seeds(self, request: Request, ear: Ear, report: Report) -> _Seeds:
+        """Hears the songs of the one who asks, or of everybody in a blend."""
+        if request.source.kind is not SourceKind.BLEND:
+            return await self._heard(request, await self._read(request, report), ear, report)
+        party = await gather(self._store, request.source.value, request.listener_id)
+        seeds = await self._heard(request, party.playlist, ear, report)
+        members = party.rows(seeds.songs)
+        return replace(
+            seeds,
+            barred_recordings=seeds.barred_recordings | party.barred,
+            notes=[*_left_out(party, len(members)), *seeds.notes],
+            listeners=party.listeners,
+            members=members,
+        )
+
+    async def _heard(self, request: Request, playlist: Playlist, ear: Ear, report: Report) -> _Seeds:
         """Hears the playlist: what was heard before, and as much of the rest as one request may."""
         recorded = await self._store.catalogue.record(playlist.tracks)
         songs = {place.recording_id: Song(place.recording_id, track)
@@ -134,14 +159,17 @@ class Recommend:
             barred_recordings=set(songs),
             barred_artists=set(await self._store.catalogue.artist_ids(artists)),
             notes=_notes(playlist, len(songs), len(features), heard.troubles),
+            listeners=[request.listener_id],
         )
 
     async def _choose(self, request: Request, field: Snapshot, ranking: Ranking, seeds: _Seeds) -> list[Chosen]:
         columns = slate.Field(ranking.scores, field.recording_ids, field.artist_ids, field.music)
-        shown = await self._store.slates.shown(request.listener_id)
-        disliked = await self._store.listeners.disliked_artists(request.listener_id)
+        recordings, artists = set(seeds.barred_recordings), set(seeds.barred_artists)
+        for listener in seeds.listeners:
+            recordings.update(await self._store.slates.shown(listener))
+            artists.update(await self._store.listeners.disliked_artists(listener))
         standing = await self._standings.current(len(field))
-        eligible = columns.open_to({*shown, *seeds.barred_recordings}, {*disliked, *seeds.barred_artists})
+        eligible = columns.open_to(recordings, artists)
         eligible &= await self._fitting(request, field, standing)
         choices = slate.choose(columns, eligible, request.options.count, request.options.wildcards)
         if not choices:
@@ -189,16 +217,23 @@ class Recommend:
                     nearest_seed=title,
                     reason=reasons.reason(choice.arm, title, seeds.features[seed].named, heard[recording_id].named),
                     audiences=audiences.get(int(field.artist_ids[choice.row]), ()),
-                    label=standing.labels.get(int(field.artist_ids[choice.row]), ""),
+                    label=standing.labels.get(int(field.artist_ids[choice.row])),
                 )
             )
         return chosen
 
-    def _shortfall(self, request: Request, chosen: Sequence[Chosen]) -> list[str]:
+    def _shortfall(self, request: Request, chosen: Sequence[Chosen]) -> list[Said]:
         asked = request.options.count + request.options.wildcards
         if len(chosen) == asked:
             return []
-        return [f"The catalogue has only {len(chosen)} songs left for you; you asked for {asked}."]
+        return [
+            counted(
+                "The catalogue has only {count} song left for you; you asked for {asked}.",
+                "The catalogue has only {count} songs left for you; you asked for {asked}.",
+                count=len(chosen),
+                asked=asked,
+            )
+        ]
 
 
 def _spread(songs: Sequence[Song], most: int) -> list[Song]:
@@ -215,12 +250,26 @@ def _why_silent(troubles: Sequence[YasrError], songs: int) -> YasrError:
     return NoSoundForSeeds(count=songs)
 
 
-def _notes(playlist: Playlist, songs: int, heard: int, troubles: Sequence[YasrError]) -> list[str]:
+def _left_out(party: Party, heard: int) -> list[Said]:
+    """That not everybody who takes part has songs that could be heard."""
+    silent = len(party.listeners) - heard
+    if not silent:
+        return []
+    return [
+        counted(
+            "I know no song of {count} of you, whose taste is left out.",
+            "I know no song of {count} of you, whose tastes are left out.",
+            count=silent,
+        )
+    ]
+
+
+def _notes(playlist: Playlist, songs: int, heard: int, troubles: Sequence[YasrError]) -> list[Said]:
     """What the listener should know about how much of the list was used."""
     notes = list(playlist.notes)
     if playlist.partial:
-        notes.insert(0, f"Read {len(playlist.tracks)} of {playlist.total} songs.")
+        notes.insert(0, said("Read {read} of {total} songs.", read=len(playlist.tracks), total=playlist.total or 0))
     if heard < songs:
-        notes.append(f"Compared with the {heard} of {songs} songs whose sound I found.")
+        notes.append(said("Compared with the {heard} of {songs} songs whose sound I found.", heard=heard, songs=songs))
     bad = [trouble for trouble in troubles if isinstance(trouble, BadInput)]
-    return notes + [str(trouble) for trouble in bad[:3]]
+    return notes + [trouble.said for trouble in bad[:3]]

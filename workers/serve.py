@@ -7,7 +7,8 @@ import asyncio
 import structlog
 
 from core.errors import QuotaReached, TookTooLong, YasrError, first_of
-from core.model import Progress, Request
+from core.model import Progress, Request, SourceKind
+from core.said import said
 from workers.house import House
 
 log = structlog.get_logger()
@@ -57,7 +58,9 @@ class _Served:
 
     async def _work(self) -> None:
         try:
-            self.answered = await self._house.recommend(self._request, self._house.name, self._report)
+            offered = self._request.source.kind is SourceKind.SUBMISSION
+            answer = self._house.submit if offered else self._house.recommend
+            self.answered = await answer(self._request, self._house.name, self._report)
             log.info("answered" if self.answered else "no longer ours")
         except* YasrError as group:
             error = first_of(group)
@@ -73,7 +76,8 @@ class _Served:
 
     async def _postpone(self, quota: QuotaReached) -> bool:
         """Keeps the request until the service can be asked again; False when it waited often, or would too long."""
-        note = f"{quota.args_['service']} asks me to wait {quota.args_['wait']}. Your request is saved."
+        note = said("{service} asks me to wait {wait}. Your request is saved.",
+                    service=quota.args_["service"], wait=quota.args_["wait"])  # fmt: skip
         saved = await self._house.store.requests.postpone(
             self._request.id, self._house.name, quota, max(quota.seconds, _SHORTEST_WAIT_S), note
         )

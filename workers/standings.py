@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core import provenance
 from core.newcomer import percentiles
+from core.said import Said
 from core.settings import Catalogue
 from core.store.store import Store
 
@@ -24,7 +25,7 @@ class Standing:
     """``places``: percentile by artist id, shape (largest id + 1,), NaN where unknown. ``labels``: the suspects'."""
 
     places: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))
-    labels: Mapping[int, str] = field(default_factory=dict)
+    labels: Mapping[int, Said] = field(default_factory=dict)
 
     def places_of(self, artist_ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """The percentile of each artist, NaN where unknown."""
@@ -65,10 +66,10 @@ class Standings:
                 places[artists] = np.fmax(places[artists], percentiles(rows[:, 1], scale))
         return places
 
-    async def _labels(self) -> dict[int, str]:
+    async def _labels(self) -> dict[int, Said]:
         artists = await self._store.artists.with_careers()
         rulings = await self._store.artists.rulings()
         judged = {
             artist.id: provenance.judge(artist.name, artist.careers, rulings.get(artist.key)) for artist in artists
         }
-        return {number: provenance.label(found) for number, found in judged.items() if found.suspect}
+        return {number: label for number, found in judged.items() if (label := provenance.label(found))}

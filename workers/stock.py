@@ -19,6 +19,8 @@ from workers.pool import Pool
 Report = Callable[[Progress], Awaitable[None]]
 
 MAIN, ADDED, DEMO = "main", "added", "demo"
+#: The stages of its work.
+COMPOSING, PREPARING = "composing demo songs", "preparing the catalogue"
 _BATCH = 64
 
 
@@ -84,7 +86,7 @@ class Stock:
         for start in range(0, len(songs), _BATCH):
 
             async def count(done: int, before: int = start) -> None:
-                await report(Progress("preparing the catalogue", before + done, len(songs)))
+                await report(Progress(PREPARING, before + done, len(songs)))
 
             await ear.listen(songs[start : start + _BATCH], count, at_once)
 
@@ -99,7 +101,7 @@ class Stock:
             nonlocal done
             await self._pool.run(demo.render, song, demo.path_of(song, self._folder))
             done += 1
-            await report(Progress("composing demo songs", done, len(songs)))
+            await report(Progress(COMPOSING, done, len(songs)))
 
         async with asyncio.TaskGroup() as group:
             for song in songs:

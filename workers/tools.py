@@ -17,6 +17,7 @@ from core.errors import BadInput, NoSuchPath, UnknownChoice
 from core.model import Candidate, Progress
 from core.readers.files import read_file
 from core.readers.folder import SOUND
+from core.said import loads, said
 from core.settings import Settings
 from core.store.store import Store
 from workers import bench, popularity
@@ -58,16 +59,18 @@ async def _harvest(settings: Settings, arguments: Sequence[str]) -> None:
         try:
             since = date.fromisoformat(arguments[0])
         except ValueError:
-            raise BadInput(problem=f"“{arguments[0]}” is not a date like 2026-11-20") from None
+            raise BadInput(problem=said("“{text}” is not a date like 2026-11-20", text=arguments[0])) from None
     async with House(settings) as house:
         known = house.harvest.every
         if strange := [name for name in arguments[1:] if name not in known]:
-            raise UnknownChoice(kind="source", value=strange[0], choices=", ".join(known) or "none, all are off")
+            raise UnknownChoice(
+                kind=said("source"), value=strange[0], choices=", ".join(known) or said("none, all are off")
+            )
         with _bar() as bar:
             report = _reporter(bar)
             for name in arguments[1:] or house.harvest.names:
                 await report(Progress(f"harvesting {name}"))
-                _out.print(await house.harvest.source(name, since))
+                _out.print(str(await house.harvest.source(name, since)))
             await house.stock.hear_all([MAIN], report)
 
 
@@ -84,7 +87,7 @@ async def _stats(settings: Settings, arguments: Sequence[str]) -> None:
         popularity.plot(counts, settings.catalogue, Path(arguments[arguments.index("--plot") + 1]))
     steps = {meter: popularity.measured(numbers) for meter, numbers in counts.items()}
     if "--json" in arguments:
-        harvested = {state.source: state.sentence for state in harvests}
+        harvested = {state.source: _english(state.sentence) for state in harvests}
         artists = {meter: len(numbers) for meter, numbers in counts.items()}
         _out.print_json(data={"collections": songs, "artists": artists, "scales": steps, "harvests": harvested})
         return
@@ -97,7 +100,7 @@ async def _stats(settings: Settings, arguments: Sequence[str]) -> None:
             f"50 % under {half:,}, 90 % under {most:,}, 98 % under {nearly_all:,}"
         )
     for state in harvests:
-        _out.print(state.sentence, markup=False)
+        _out.print(_english(state.sentence), markup=False)
 
 
 async def _analyse(settings: Settings, arguments: Sequence[str]) -> None:
@@ -119,7 +122,7 @@ async def _analyse(settings: Settings, arguments: Sequence[str]) -> None:
 async def _bench(settings: Settings, arguments: Sequence[str]) -> None:
     name = arguments[-1]
     if name not in bench.ALL:
-        raise UnknownChoice(kind="benchmark", value=name, choices=", ".join(bench.ALL))
+        raise UnknownChoice(kind=said("benchmark"), value=name, choices=", ".join(bench.ALL))
     await bench.ALL[name](settings, as_json="--json" in arguments)
 
 
@@ -131,6 +134,10 @@ COMMANDS: dict[str, Command] = {
     "analyse": _analyse,
     "bench": _bench,
 }
+
+
+def _english(stored: str) -> str:
+    return " ".join(map(str, loads(stored)))
 
 
 def _bar() -> Bar:

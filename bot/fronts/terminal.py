@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from bot.cards import JobCard
-from bot.doctor import Finding, Health
+from bot.findings import Finding, Health
 from core.model import Pick, Slate
 from core.newcomer import evidence
 
@@ -74,9 +74,9 @@ def _pick(pick: Pick, state_dir: Path) -> dict[str, Any]:
             "licence": track.licence_url or None,
         },
         "nearest_seed": pick.nearest_seed,
-        "reason": pick.reason,
-        "evidence": evidence(pick.audiences),
-        "label": pick.label,
+        "reason": str(pick.reason),
+        "evidence": str(evidence(pick.audiences)),
+        "label": str(pick.label or ""),
     }
 
 
@@ -89,7 +89,7 @@ def print_table(slate: Slate, note: str) -> None:
     for pick in slate.picks:
         track = pick.track
         place = "generated demo song" if track.generated else track.url or str(track.path or "")
-        why, where = _lines(pick.reason, pick.label), _lines(place, track.licence_url)
+        why, where = _lines(str(pick.reason), str(pick.label or "")), _lines(place, track.licence_url)
         table.add_row(pick.arm.value, escape(track.artist), escape(track.title), escape(why), escape(where))
     console.print(table)
     if note:

@@ -5,16 +5,28 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
+from typing import Literal
 
 from core.errors import NoSongs
 from core.model import Playlist, Track
+from core.said import Said, counted, mark, said
 
 #: So many songs are read; the rest are counted.
 MOST = 10_000
 _LONGEST_NAME = 300
 
+#: Titles that are our own words; all others are names.
+_OURS = frozenset({mark("the pasted text"), mark("your file"), mark("your list"), mark("your table")})
 
-def playlist_of(songs: Iterable[Track | None], title: str, source: str, unit: str = "lines") -> Playlist:
+Unit = Literal["lines", "rows", "entries"]
+_MISSED: dict[Unit, str] = {
+    "lines": mark("I did not understand {missed} of the lines."),
+    "rows": mark("I did not understand {missed} of the rows."),
+    "entries": mark("I did not understand {missed} of the entries."),
+}
+
+
+def playlist_of(songs: Iterable[Track | None], title: str, source: str, unit: Unit = "lines") -> Playlist:
     """The distinct ``songs`` in order; a None is an entry that was not understood, and counts into ``total``.
 
     Raises NoSongs when there is no song.
@@ -31,14 +43,19 @@ def playlist_of(songs: Iterable[Track | None], title: str, source: str, unit: st
         else:
             kept[identity] = song
     if not kept:
-        raise NoSongs(what=title)
+        raise NoSongs(what=called(title))
     notes = (
-        f"I did not understand {missed} of the {unit}" if missed else "",
-        f"{repeats} {'repeat' if repeats == 1 else 'repeats'} left out" if repeats else "",
-        f"I read at most {MOST:,} songs" if beyond else "",
+        Said(_MISSED[unit], {"missed": missed}) if missed else None,
+        counted("{count} repeat left out.", "{count} repeats left out.", count=repeats) if repeats else None,
+        said("I read at most {count} songs.", count=MOST) if beyond else None,
     )
     total = len(kept) + missed + beyond
     return Playlist(title, tuple(kept.values()), source, total, notes=tuple(note for note in notes if note))
+
+
+def called(title: str) -> Said | str:
+    """What the sentence of an error calls a list: its name, or our own words in the listener's language."""
+    return Said(title) if title in _OURS else title
 
 
 def song(

@@ -8,10 +8,11 @@ from pathlib import PurePath
 
 from core.errors import NoSongs, NotReadable
 from core.model import Playlist
-from core.readers._songs import clean
+from core.readers._songs import called, clean
 from core.readers.spotify_export import read_export
 from core.readers.table import delimiter_of, read_table
 from core.readers.text import read_text
+from core.said import said
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TABLES = {".csv", ".tsv"}
@@ -26,7 +27,7 @@ def read_file(name: str, data: bytes) -> Playlist:
     text = _decoded(data, path.name)
     suffix, title = path.suffix.lower(), path.stem
     if not text.strip():
-        raise NoSongs(what=path.name)
+        raise NoSongs(what=called(path.name))
     if suffix == ".json" or text.lstrip().startswith(("{", '["', "[{")):
         return read_export(_parsed(text, path.name), title)
     if delimiter_of(text):
@@ -43,7 +44,7 @@ def _parsed(text: str, name: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise NotReadable(what=name, problem="it is not complete JSON") from error
+        raise NotReadable(what=called(name), problem=said("it is not complete JSON")) from error
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -60,5 +61,5 @@ def _decoded(data: bytes, name: str) -> str:
             text = data.decode("cp1252", errors="replace")  # more wrong than right as UTF-8: an old spreadsheet
     controls = sum(char < " " and char not in "\t\n\r\f\v" for char in text)
     if "\0" in text or controls > len(text) // 50:
-        raise NotReadable(what=name, problem="it holds binary data")
+        raise NotReadable(what=called(name), problem=said("it holds binary data"))
     return text

@@ -19,6 +19,7 @@ from mutagen.mp4 import MP4Tags
 from core.errors import NoSongs, NoSuchPath
 from core.model import UNKNOWN_ARTIST, Track
 from core.readers._songs import clean, song
+from core.said import said
 
 #: How the names of the files end that we take for sound.
 SOUND = frozenset({".mp3", ".m4a", ".mp4", ".ogg", ".oga", ".opus", ".flac", ".wav", ".webm", ".aac", ".aiff", ".aif"})
@@ -55,7 +56,8 @@ def tracks_in(folder: Path) -> tuple[Track, ...]:
     files = [folder] if alone else _files_below(folder)
     found = sorted(path.absolute() for path in islice(filter(_is_sound, files), MOST))
     if not found:
-        raise NoSongs(what=f"the {'file' if alone else 'folder'} {folder.absolute().name}")
+        name = folder.absolute().name
+        raise NoSongs(what=said("the file {name}", name=name) if alone else said("the folder {name}", name=name))
     return tuple(map(_track, found))
 
 

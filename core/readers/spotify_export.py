@@ -8,7 +8,8 @@ from typing import Any
 
 from core.errors import NotReadable
 from core.model import Playlist, Track
-from core.readers._songs import playlist_of, song, spotify_url
+from core.readers._songs import called, playlist_of, song, spotify_url
+from core.said import said
 
 _SOURCE = "spotify export"
 _ARTIST = ("artistName", "artist", "master_metadata_album_artist_name", "artists")
@@ -34,7 +35,7 @@ def read_export(data: object, title: str) -> Playlist:
         plays = [row for row in data if isinstance(row, Mapping) and any(key in row for key in _PLAYED)]
         songs: Iterator[Track | None] = _most_played(plays) if plays else map(_song, data)
         return playlist_of(songs, title, _SOURCE, unit="entries")
-    raise NotReadable(what=title, problem="it is JSON, but not from Spotify’s “Download your data”")
+    raise NotReadable(what=called(title), problem=said("it is JSON, but not from Spotify’s “Download your data”"))
 
 
 def _listed(playlists: list[Mapping[str, Any]]) -> Iterator[Track | None]:

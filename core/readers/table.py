@@ -10,7 +10,8 @@ from datetime import date
 
 from core.errors import NotReadable, WrongColumns
 from core.model import Playlist, Track
-from core.readers._songs import clean, playlist_of, song, spotify_url
+from core.readers._songs import called, clean, playlist_of, song, spotify_url
+from core.said import said
 
 _DELIMITERS = ",;\t|"
 
@@ -37,7 +38,7 @@ def read_table(text: str, title: str = "your table") -> Playlist:
     rows = _rows(text, delimiter or ",", title)
     header = next(rows, [])
     if delimiter is None:
-        raise WrongColumns(columns=", ".join(filter(None, map(clean, header)))[:200] or "none")
+        raise WrongColumns(columns=", ".join(filter(None, map(clean, header)))[:200] or said("none"))
     columns = _columns(header)
     joined = _heading(header[columns["artist"]]) in _JOINED
     songs = (_song({name: row[at] for name, at in columns.items() if at < len(row)}, joined) for row in rows)
@@ -60,7 +61,9 @@ def _rows(text: str, delimiter: str, title: str) -> Iterator[list[str]]:
     try:
         yield from (row for row in reader if any(cell.strip() for cell in row))
     except csv.Error as error:
-        raise NotReadable(what=title, problem=f"the table is broken at line {reader.line_num}") from error
+        raise NotReadable(
+            what=called(title), problem=said("the table is broken at line {line}", line=str(reader.line_num))
+        ) from error
 
 
 def _columns(header: Sequence[str]) -> dict[str, int]:

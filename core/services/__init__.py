@@ -62,7 +62,9 @@ class Services:
         self.meters = self._that_are(ports.AudienceMeter)
         self.sounds = self._that_are(ports.SoundSource)
         self.features = self._that_are(ports.FeatureSource)
+        self.accounts = self._that_are(ports.AccountSource)
         self.links = self._that_are(ports.LinkSource)
+        self.titles = {on.name: on.title for on in self.on} | {off.name: off.title for off in self.off}
         return self
 
     def _shared(self) -> Limits:

@@ -8,6 +8,8 @@ import stamina
 from yarl import URL
 
 from core.errors import QuotaReached, ServiceTrouble, UnexpectedAnswer
+from core.said import Said
+from core.services import _notes
 from core.services._deezer_rows import rows_of, trouble_of
 from core.services._fields import Row, mapping
 from core.services._http import Http
@@ -29,27 +31,27 @@ class Api:
         except Passing as failure:
             raise failure.trouble from failure
 
-    async def follow(self, path: str, have: int, most: int) -> tuple[list[object], str]:
+    async def follow(self, path: str, have: int, most: int) -> tuple[list[object], Said | None]:
         """The rows from page ``path`` on, until there are ``most`` with the ``have`` that were read before.
 
-        With them comes why they end early, "" when they do not.
+        With them comes why they end early, None when they do not.
         """
         rows: list[object] = []
         seen: set[str] = set()
         while path:
             if have + len(rows) >= most:
-                return rows[: most - have], f"I read at most {most:,} songs"
+                return rows[: most - have], _notes.at_most(most)
             if path in seen:
-                return rows, "Deezer’s pages go round in a circle"
+                return rows, _notes.circle("Deezer")
             seen.add(path)
             try:
                 page = await self.get(path)
                 found = rows_of(page)
             except ServiceTrouble as trouble:
-                return rows, f"Deezer stopped in the middle: {trouble}"
+                return rows, _notes.stopped("Deezer", trouble)
             rows += found
             path = self.next_of(page) if found else ""
-        return rows[: most - have], ""
+        return rows[: most - have], None
 
     def next_of(self, listing: object) -> str:
         """The path of a listing's next page, "" on the last one; Deezer's links always name its own host."""

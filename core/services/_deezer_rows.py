@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 from core.errors import PrivateOrEmpty, QuotaReached, ServiceTrouble, UnexpectedAnswer
 from core.model import Artist, Audience, Career, Playlist, Track
+from core.said import Said
+from core.services import _notes
 from core.services._fields import Row, day, listed, mapping, text, whole
 
 METER = "fans on Deezer"
@@ -90,7 +92,7 @@ def playlist_of(
     url: str,
     kind: str,
     total: int | None = None,
-    note: str = "",
+    note: Said | None = None,
     album: Row | None = None,
 ) -> Playlist:
     """The readable rows; raises PrivateOrEmpty when there is none."""
@@ -99,7 +101,7 @@ def playlist_of(
         raise PrivateOrEmpty(service="Deezer", what=kind)
     notes = [note] if note else []
     if skipped := len(rows) - len(tracks):
-        notes.append(f"{skipped} {'song is' if skipped == 1 else 'songs are'} not available on Deezer")
+        notes.append(_notes.unavailable(skipped, "Deezer"))
     title = text(answer.get("title")) or text(answer.get("name")) or "Deezer"
     return Playlist(title, tracks, "deezer", max(total or 0, len(rows)), url, tuple(notes))
 

@@ -17,6 +17,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from core.errors import BadInput, TooBig, UnexpectedAnswer
+from core.said import said
 from core.services import _limits
 from core.services._cache import Cache
 from core.services._limits import Limits
@@ -225,7 +226,7 @@ class Http:
                 del body[first:]
                 break
             if len(body) > limit:
-                raise TooBig(what=f"{self._site.name}’s answer", limit=f"{limit / 2**20:.3g} MiB")
+                raise TooBig(what=said("{service}’s answer", service=self._site.name), limit=f"{limit / 2**20:.3g} MiB")
         return bytes(body)
 
     def _parsed(self, body: bytes) -> object:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from core.errors import BadInput, ServiceTrouble, SpotifyNotLinked
 from core.links import checked
+from core.said import said
 from core.services._fields import mapping, text
 from core.services._http import Http
 from core.services._spotify_rows import PAGES
@@ -50,12 +51,14 @@ class Links:
             link = checked(await self._http.resolve(link, done=_found), HOSTS)
         found = _found(link)
         if found is None:
-            raise BadInput(problem="this Spotify link is not a playlist, album or track")
+            raise BadInput(problem=said("this Spotify link is not a playlist, album or track"))
         kind = (found[1] or found[3]).lower()
         if kind == "artist":
             raise BadInput(
-                problem="Spotify no longer tells apps which songs an artist is known for; "
-                "send one of their albums or tracks instead"
+                problem=said(
+                    "Spotify no longer tells apps which songs an artist is known for; "
+                    "send one of their albums or tracks instead"
+                )
             )
         return Target(kind, found[2] or "")
 
@@ -65,7 +68,9 @@ class Links:
             title = "" if target.kind == "collection" else await self.title(target)
         except ServiceTrouble:
             title = ""
-        return SpotifyNotLinked(called=f" (this one is called “{title[:_LONGEST_TITLE]}”)" if title else "")
+        return SpotifyNotLinked(
+            called=said(" (this one is called “{title}”)", title=title[:_LONGEST_TITLE]) if title else ""
+        )
 
     async def title(self, target: Target) -> str:
         """By oEmbed (https://developer.spotify.com/documentation/embeds/reference/oembed); raises as Http."""

@@ -12,6 +12,8 @@ from typing import Any
 
 from core.errors import PrivateOrEmpty, ServiceTrouble, SpotifyMade, SpotifyNotLinked, SpotifyNotYours
 from core.model import Playlist
+from core.said import Said
+from core.services import _notes
 from core.services._fields import Row, listed, mapping, text, whole
 from core.services._spotify_client import PAGE, Client, Library
 from core.services._spotify_links import Target
@@ -88,7 +90,7 @@ class Reading:
             raise
         return playlist_of(text(head.get("name")), list(map(track_of, rows)), target.url, "playlist", total, note)
 
-    async def _entries(self, number: str) -> tuple[list[object], int | None, str]:
+    async def _entries(self, number: str) -> tuple[list[object], int | None, Said | None]:
         refusals: list[ServiceTrouble] = []
         for way in list(self._ways):
             try:
@@ -113,8 +115,8 @@ class Reading:
 
     async def _pages(
         self, page: Page, what: str, most: int, first: Row | None = None
-    ) -> tuple[list[object], int | None, str]:
-        """The rows of all pages, how many there are in all, and why they end early ("" when they do not)."""
+    ) -> tuple[list[object], int | None, Said | None]:
+        """The rows of all pages, how many there are in all, and why they end early (None when they do not)."""
         answer = first if first is not None else await self._client.ask(lambda it: page(it, 0), what, self._forbidden)
         rows = new = listed(answer.get("items"))
         total = whole(answer.get("total"))
@@ -123,13 +125,13 @@ class Reading:
             try:
                 answer = await self._client.ask(lambda it, offset=offset: page(it, offset), what, self._forbidden)  # type: ignore[misc] # mypy does not infer a default's type
             except ServiceTrouble as trouble:
-                return rows, total, f"Spotify stopped in the middle: {trouble}"
+                return rows, total, _notes.stopped("Spotify", trouble)
             new = listed(answer.get("items"))
             if new == before:
-                return rows, total, "Spotify’s pages go round in a circle"
+                return rows, total, _notes.circle("Spotify")
             rows = rows + new
         more = len(rows) > most or (total or 0) > len(rows) >= most
-        return rows[:most], total, f"I read at most {most:,} songs" if more else ""
+        return rows[:most], total, _notes.at_most(most) if more else None
 
 
 def _is_shared(row: Row, me: str) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from core.errors import PrivateOrEmpty
 from core.model import Playlist, Release, Track
+from core.said import Said
+from core.services import _notes
 from core.services._fields import Row, day, listed, mapping, text, web_link, whole
 
 SERVICE = "spotify"
@@ -54,7 +56,7 @@ def release_of(row: object) -> Release | None:
 
 
 def playlist_of(
-    title: str, songs: Sequence[Track | None], url: str, what: str, total: int | None = None, note: str = ""
+    title: str, songs: Sequence[Track | None], url: str, what: str, total: int | None = None, note: Said | None = None
 ) -> Playlist:
     """The readable songs; ``note`` says why there are no more. Raises PrivateOrEmpty when there is none."""
     tracks = tuple(song for song in songs if song)
@@ -62,7 +64,7 @@ def playlist_of(
         raise PrivateOrEmpty(service="Spotify", what=what)
     notes = [note] if note else []
     if missing := len(songs) - len(tracks):
-        notes.append(f"{missing} {'entry is' if missing == 1 else 'entries are'} no song, or not available on Spotify")
+        notes.append(_notes.no_song(missing, "Spotify"))
     return Playlist(title or "Spotify", tracks, SERVICE, max(total or 0, len(songs)), url, tuple(notes))
 
 

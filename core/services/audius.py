@@ -12,6 +12,8 @@ from core.errors import AccessRefused, BadInput, PrivateOrEmpty, UnexpectedAnswe
 from core.links import checked
 from core.model import Artist, Candidate, Career, Playlist, Track
 from core.ports import Off
+from core.said import said
+from core.services import _notes
 from core.services._audius_rows import (
     METER,
     artist_of,
@@ -96,13 +98,13 @@ class Audius:
         """
         parts = urlsplit(checked(link, self.hosts))
         if not _LINK.fullmatch(parts.path):
-            raise BadInput(problem="this Audius link is not a playlist, album or track")
+            raise BadInput(problem=said("this Audius link is not a playlist, album or track"))
         url = f"https://audius.co{parts.path}"
         found = one_of(await self._get("resolve", {"url": url}, what="link"))
         if "playlist_name" in found:
             return await self._playlist(found, url)
         if "title" not in found:
-            raise BadInput(problem="this Audius link is not a playlist, album or track")
+            raise BadInput(problem=said("this Audius link is not a playlist, album or track"))
         return _listing(text(found.get("title")), [found], page_of(found), "track")
 
     async def _playlist(self, playlist: Row, url: str) -> Playlist:
@@ -215,7 +217,7 @@ def _listing(title: str, rows: list[object], url: str, kind: str, total: int = 0
     total = max(total, len(rows))
     notes = []
     if len(rows) > _MAX_ROWS:
-        notes.append(f"I read at most {_MAX_ROWS:,} songs")
+        notes.append(_notes.at_most(_MAX_ROWS))
     if missing := min(total, _MAX_ROWS) - len(tracks):
-        notes.append(f"{missing} {'song is' if missing == 1 else 'songs are'} not available on Audius")
+        notes.append(_notes.unavailable(missing, "Audius"))
     return Playlist(title or "Audius", tracks, "audius", total, url, tuple(notes))

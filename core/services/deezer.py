@@ -12,6 +12,7 @@ from core.errors import AccessRefused, BadInput, PrivateOrEmpty, UnexpectedAnswe
 from core.links import checked
 from core.model import Artist, Audience, Candidate, Career, Playlist, Release, Track
 from core.ports import Off
+from core.said import said
 from core.services._deezer_api import Api
 from core.services._deezer_rows import (
     METER,
@@ -88,7 +89,7 @@ class Deezer:
             link = checked(await self._http.resolve(link, done=_target), self.hosts)
         target = _target(link)
         if target is None:
-            raise BadInput(problem="this Deezer link is not a playlist, album, track or artist")
+            raise BadInput(problem=said("this Deezer link is not a playlist, album, track or artist"))
         kind, number = target
         answer = await self._api.get(f"{kind}/{number}", what=kind)
         url = f"https://www.deezer.com/{kind}/{number}"

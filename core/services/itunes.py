@@ -14,6 +14,7 @@ from core.errors import BadInput, PrivateOrEmpty, UnexpectedAnswer
 from core.links import checked
 from core.model import Playlist, Track
 from core.ports import Off
+from core.said import counted, said
 from core.services._fields import Row, day, mapping, text, web_link, whole
 from core.services._http import Http, Manners
 from core.settings import Itunes as Settings
@@ -80,14 +81,16 @@ def _target(link: str) -> tuple[str, str, str]:
     parts = urlsplit(link)
     found = _TARGET.fullmatch(parts.path)
     if found is None:
-        raise BadInput(problem="this Apple Music link is not an album or a song")
+        raise BadInput(problem=said("this Apple Music link is not an album or a song"))
     country, kind, number = (found[1] or _COUNTRY).lower(), found[2].lower(), found[3]
     if kind == "playlist":
-        raise BadInput(problem="Apple Music lets me read albums and songs, but no playlists; paste its songs instead")
+        raise BadInput(
+            problem=said("Apple Music lets me read albums and songs, but no playlists; paste its songs instead")
+        )
     if kind == "album" and (song := parse_qs(parts.query).get("i")):
         kind, number = "song", song[0]
     if not _NUMBER.fullmatch(number):
-        raise BadInput(problem="this Apple Music link is not an album or a song")
+        raise BadInput(problem=said("this Apple Music link is not an album or a song"))
     return kind, number, country
 
 
@@ -101,7 +104,11 @@ def _listing(results: list[object], url: str, kind: str) -> Playlist:
         return Playlist(str(tracks[0]), tracks, "itunes", len(tracks), url)
     total = max(whole(albums[0].get("trackCount")) or 0, len(tracks))
     missing = total - len(tracks)
-    note = f"{missing} {'entry is' if missing == 1 else 'entries are'} no song, or not sold in this country’s store"
+    note = counted(
+        "{count} entry is no song, or not sold in this country’s store.",
+        "{count} entries are no song, or not sold in this country’s store.",
+        count=missing,
+    )
     return Playlist(
         text(albums[0].get("collectionName")) or "Apple Music",
         tracks,

@@ -12,6 +12,8 @@ from core.errors import AccessRefused, BadInput, PrivateOrEmpty, ServiceTrouble,
 from core.links import checked
 from core.model import Candidate, Playlist, Track
 from core.ports import Off
+from core.said import Said, said
+from core.services import _notes
 from core.services._fields import Row, listed, mapping, text
 from core.services._http import Http, Manners
 from core.services._jamendo_rows import place_of, results_of, track_of
@@ -69,17 +71,17 @@ class Jamendo:
         """
         target = _TARGET.fullmatch(urlsplit(checked(link, self.hosts)).path)
         if target is None:
-            raise BadInput(problem="this Jamendo link is not a playlist, album or track")
+            raise BadInput(problem=said("this Jamendo link is not a playlist, album or track"))
         kind, number = target[1].lower(), target[2]
         url = f"https://www.jamendo.com/{kind}/{number}"
         if kind == "track":
             rows = await self._get("tracks", {"id": number, "type": _ALL_TYPES}, kind)
-            return _listing({}, rows, url, kind, "")
+            return _listing({}, rows, url, kind, None)
         head, rows, note = await self._tracks(kind, number)
         return _listing(head, rows, url, kind, note)
 
-    async def _tracks(self, kind: str, number: str) -> tuple[Row, list[Row], str]:
-        """A playlist or album, its rows in order, and why they end early ("" when they do not).
+    async def _tracks(self, kind: str, number: str) -> tuple[Row, list[Row], Said | None]:
+        """A playlist or album, its rows in order, and why they end early (None when they do not).
 
         Whether ``limit`` counts lists or songs is not documented; a page without a new song is the last in any case.
         """
@@ -94,14 +96,14 @@ class Jamendo:
             except ServiceTrouble as trouble:
                 if not found:
                     raise
-                return head, _in_order(found), f"Jamendo stopped in the middle: {trouble}"
+                return head, _in_order(found), _notes.stopped("Jamendo", trouble)
             head = head or (page[0] if page else {})
             rows = {text(mapping(row).get("id")): mapping(row) for one in page for row in listed(one.get("tracks"))}
             known = len(found)
             found |= rows
             if len(rows) < _PAGE or len(found) == known:
-                return head, _in_order(found), ""
-        return head, _in_order(found), f"I read at most {_MAX_ROWS:,} songs"
+                return head, _in_order(found), None
+        return head, _in_order(found), _notes.at_most(_MAX_ROWS)
 
     # ReleaseSource
 
@@ -155,7 +157,7 @@ def _in_order(rows: Mapping[str, Row]) -> list[Row]:
     return sorted(rows.values(), key=place_of)
 
 
-def _listing(head: Row, rows: list[Row], url: str, kind: str, note: str) -> Playlist:
+def _listing(head: Row, rows: list[Row], url: str, kind: str, note: Said | None) -> Playlist:
     """The readable rows; raises PrivateOrEmpty when there is none."""
     album, read = head if kind == "album" else None, rows[:_MAX_ROWS]
     tracks = tuple(track for track in (track_of(row, album) for row in read) if track)
@@ -163,7 +165,7 @@ def _listing(head: Row, rows: list[Row], url: str, kind: str, note: str) -> Play
         raise PrivateOrEmpty(service="Jamendo", what=kind)
     notes = [note] if note else []
     if missing := len(read) - len(tracks):
-        notes.append(f"{missing} {'song is' if missing == 1 else 'songs are'} not available on Jamendo")
+        notes.append(_notes.unavailable(missing, "Jamendo"))
     title = text(head.get("name")) or tracks[0].title
     # Jamendo does not say how many songs a list has: of one that broke off, the note alone says that it is partial.
     return Playlist(title, tracks, "jamendo", len(rows), url, tuple(notes))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from core.errors import (
     AccessRefused,
@@ -20,6 +20,8 @@ from core.errors import (
 from core.links import checked
 from core.model import UNKNOWN_ARTIST, Artist, Audience, Career, Playlist, Track
 from core.ports import Off
+from core.said import Said, said
+from core.services import _notes
 from core.services._fields import Row, listed, mapping, seconds, text, web_link, whole
 from core.services._http import Http, Manners
 from core.settings import LastFm as Settings
@@ -67,6 +69,9 @@ class LastFm:
         self._http = http
         self._today = today
 
+    def profile(self, handle: str) -> str:
+        return f"https://www.last.fm/user/{quote(handle, safe='')}"
+
     async def check(self) -> None:
         """Asks about the artist of Last.fm's own examples."""
         await self._ask("artist.getInfo", {"artist": "Cher"}, "artist")
@@ -82,21 +87,21 @@ class LastFm:
         """
         user = _USER.fullmatch(urlsplit(checked(link, self.hosts)).path)
         if user is None:
-            raise BadInput(problem="this Last.fm link is not a listener")
-        name, notes = unquote(user[1]), list[str]()
+            raise BadInput(problem=said("this Last.fm link is not a listener"))
+        name, notes = unquote(user[1]), list[Said]()
         rows = await self._songs("user.getTopTracks", "toptracks", name, {"period": "12month"})
         try:
             rows += await self._songs("user.getLovedTracks", "lovedtracks", name, {})
         except PrivateOrEmpty:
             pass
         except ServiceTrouble as trouble:
-            notes.append(f"The loved songs are missing: {trouble}")
+            notes.append(said("The loved songs are missing: {trouble}", trouble=trouble.said))
         songs = [_track_of(row) for row in rows]
         tracks = _once(track for track in songs if track)
         if not tracks:
             raise PrivateOrEmpty(service="Last.fm", what=_HISTORY)
         if nameless := songs.count(None):
-            notes.append(f"{nameless} {'song has' if nameless == 1 else 'songs have'} no name on Last.fm")
+            notes.append(_notes.nameless(nameless, "Last.fm"))
         url = f"https://www.last.fm/user/{user[1]}"
         return Playlist(f"What {name} hears and loves", tracks, self.name, len(tracks) + nameless, url, tuple(notes))
 

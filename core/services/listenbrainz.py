@@ -15,6 +15,8 @@ from core.errors import AccessRefused, BadInput, PrivateOrEmpty, ServiceTrouble,
 from core.links import checked
 from core.model import Artist, Audience, Playlist, Release, Track
 from core.ports import Off
+from core.said import Said, said
+from core.services import _notes
 from core.services._fields import Row, listed, mapping, text, whole
 from core.services._http import Http, Manners
 from core.services._listenbrainz_rows import SERVICE, favourite_of, release_of, song_of
@@ -67,6 +69,9 @@ class ListenBrainz:
         self._http = http
         self._today = today
 
+    def profile(self, handle: str) -> str:
+        return f"https://listenbrainz.org/user/{quote(handle, safe='')}/"
+
     async def check(self) -> None:
         """Asks whether the token is valid; without one, how much somebody has heard."""
         if not self._has_token:
@@ -90,7 +95,7 @@ class ListenBrainz:
             return await self._playlist(found[1].lower())
         user = _USER.fullmatch(path)
         if user is None or (name := unquote(user[1])) in (".", ".."):
-            raise BadInput(problem="this ListenBrainz link is not a playlist or a listener")
+            raise BadInput(problem=said("this ListenBrainz link is not a playlist or a listener"))
         try:
             return await self._favourites(name, "this_year", "this year")
         except PrivateOrEmpty:
@@ -101,7 +106,7 @@ class ListenBrainz:
         rows = answer.get("track")
         if not isinstance(rows, list):
             raise UnexpectedAnswer(service="ListenBrainz")
-        note = f"I read at most {_MAX_ROWS:,} songs" if len(rows) > _MAX_ROWS else ""
+        note = _notes.at_most(_MAX_ROWS) if len(rows) > _MAX_ROWS else None
         title = text(answer.get("title")) or "ListenBrainz"
         url = f"https://listenbrainz.org/playlist/{number}"
         return _listing(title, url, "playlist", map(song_of, rows[:_MAX_ROWS]), len(rows), note)
@@ -110,7 +115,8 @@ class ListenBrainz:
         """A listener's most heard recordings of a period, page by page."""
         what, user = "listening history", quote(name, safe="")
         rows: list[object] = []
-        note, most = "", _FAVOURITES
+        note: Said | None = None
+        most = _FAVOURITES
         while len(rows) < most:
             params: dict[str, str | int] = {"range": period, "count": _PAGE, "offset": len(rows)}
             try:
@@ -122,12 +128,12 @@ class ListenBrainz:
             except ServiceTrouble as trouble:
                 if not rows:
                     raise
-                note = f"ListenBrainz stopped in the middle: {trouble}"
+                note = _notes.stopped("ListenBrainz", trouble)
                 break
             held = whole(page.get("total_recording_count"))
             most = min(_FAVOURITES, len(rows) + len(found) if held is None else held)
             if found and found == rows[-len(found) :]:
-                note = "ListenBrainz’s pages go round in a circle"
+                note = _notes.circle("ListenBrainz")
                 break
             rows += found
             if not found:
@@ -225,7 +231,7 @@ class ListenBrainz:
         return Audience(METER, count, self._today())
 
 
-def _listing(title: str, url: str, what: str, songs: Iterable[Track | None], total: int, note: str) -> Playlist:
+def _listing(title: str, url: str, what: str, songs: Iterable[Track | None], total: int, note: Said | None) -> Playlist:
     """The readable rows; raises PrivateOrEmpty when there is none."""
     rows = list(songs)
     tracks = tuple(track for track in rows if track)
@@ -233,5 +239,5 @@ def _listing(title: str, url: str, what: str, songs: Iterable[Track | None], tot
         raise PrivateOrEmpty(service="ListenBrainz", what=what)
     notes = [note] if note else []
     if nameless := rows.count(None):
-        notes.append(f"{nameless} {'song has' if nameless == 1 else 'songs have'} no name on ListenBrainz")
+        notes.append(_notes.nameless(nameless, "ListenBrainz"))
     return Playlist(title, tracks, SERVICE, total, url, tuple(notes))

@@ -19,6 +19,7 @@ import structlog
 from core.errors import ServiceDown, ServiceTrouble, TooBig, UnexpectedAnswer
 from core.model import Track
 from core.ports import Off
+from core.said import said
 from core.services._fields import mapping, text
 from core.settings import Settings as AllSettings
 from core.settings import Spotdl as Settings
@@ -70,8 +71,8 @@ class Spotdl:
         with tempfile.TemporaryDirectory(prefix="yasr-spotdl-") as name:
             folder = Path(name).resolve()
             # -P: without the folder of the script, where this very file has the name of the package.
-            said = await self._run(["-P", str(_CHILD)], json.dumps(wanted).encode(), folder, self._timeout_s)
-            answer = _last_line(said)
+            output = await self._run(["-P", str(_CHILD)], json.dumps(wanted).encode(), folder, self._timeout_s)
+            answer = _last_line(output)
             if not (path := text(answer.get("path"))):
                 log.info("not downloaded", why=text(answer.get("error"))[:200])
                 return None
@@ -82,7 +83,7 @@ class Spotdl:
         if not file.resolve().is_relative_to(folder) or not file.is_file():
             raise UnexpectedAnswer(service=self.title)
         if file.stat().st_size > self._max_mb * 2**20:
-            raise TooBig(what="This song", limit=f"{self._max_mb} MiB")
+            raise TooBig(what=said("This song"), limit=f"{self._max_mb} MiB")
         return file.read_bytes()
 
     async def _run(self, arguments: list[str], fed: bytes, folder: Path, timeout_s: float) -> bytes:
@@ -95,10 +96,10 @@ class Spotdl:
                 env={**environment, "HOME": str(folder)}, start_new_session=True,
             )  # fmt: skip
         except OSError as error:
-            raise ServiceTrouble(service=self.title, problem="YASR_SPOTDL__PYTHON cannot be run") from error
+            raise ServiceTrouble(service=self.title, problem=said("YASR_SPOTDL__PYTHON cannot be run")) from error
         try:
             async with asyncio.timeout(timeout_s):
-                said, complaint = await process.communicate(fed)
+                output, complaint = await process.communicate(fed)
         except TimeoutError as error:
             raise ServiceDown(service=self.title) from error
         finally:
@@ -107,12 +108,12 @@ class Spotdl:
             await process.wait()
         if process.returncode:
             log.warning("spotdl failed", status=process.returncode, why=complaint.decode("utf-8", "replace")[-300:])
-            raise ServiceTrouble(service=self.title, problem="it ended with an error")
-        return said
+            raise ServiceTrouble(service=self.title, problem=said("it ended with an error"))
+        return output
 
 
-def _last_line(said: bytes) -> dict[str, object]:
-    lines = said.decode("utf-8", "replace").strip().splitlines()
+def _last_line(output: bytes) -> dict[str, object]:
+    lines = output.decode("utf-8", "replace").strip().splitlines()
     try:
         return dict(mapping(json.loads(lines[-1]))) if lines else {}
     except ValueError:

@@ -12,7 +12,8 @@ from core.errors import AccessRefused, BadInput, ForbiddenLink, PrivateOrEmpty, 
 from core.links import checked
 from core.model import Playlist, Track
 from core.ports import Off
-from core.services import _limits
+from core.said import Said, said
+from core.services import _limits, _notes
 from core.services._fields import Row, mapping, text, whole
 from core.services._http import Http, Manners
 from core.services._tidal_rows import next_cursor, tracks_of
@@ -74,7 +75,7 @@ class Tidal:
         """
         target = _TARGET.fullmatch(urlsplit(checked(link, self.hosts)).path)
         if target is None:
-            raise BadInput(problem="this Tidal link is not a playlist or album")
+            raise BadInput(problem=said("this Tidal link is not a playlist or album"))
         kind, number = target[1].lower().split("/")
         path = f"{kind}s/{number}"
         head = mapping(mapping((await self._get(path, {}, kind)).get("data")).get("attributes"))
@@ -84,15 +85,13 @@ class Tidal:
             raise PrivateOrEmpty(service="Tidal", what=kind)
         notes = [note] if note else []
         if missing := len(rows) - len(tracks):
-            notes.append(
-                f"{missing} {'entry is' if missing == 1 else 'entries are'} no song, or not available on Tidal"
-            )
+            notes.append(_notes.no_song(missing, "Tidal"))
         title = text(head.get("name")) or text(head.get("title")) or "Tidal"
         total = max(whole(head.get("numberOfItems")) or 0, len(rows))
         return Playlist(title, tracks, self.name, total, f"https://tidal.com/{kind}/{number}", tuple(notes))
 
-    async def _items(self, path: str, kind: str) -> tuple[list[Track | None], str]:
-        """The rows of all pages, and why they end early ("" when they do not)."""
+    async def _items(self, path: str, kind: str) -> tuple[list[Track | None], Said | None]:
+        """The rows of all pages, and why they end early (None when they do not)."""
         rows: list[Track | None] = []
         seen: set[str] = set()
         cursor = ""
@@ -104,15 +103,15 @@ class Tidal:
             except ServiceTrouble as trouble:
                 if not rows:
                     raise
-                return rows, f"Tidal stopped in the middle: {trouble}"
+                return rows, _notes.stopped("Tidal", trouble)
             rows += found
             cursor = next_cursor(page) if found else ""
             if not cursor:
-                return rows, ""
+                return rows, None
             if cursor in seen:
-                return rows, "Tidal’s pages go round in a circle"
+                return rows, _notes.circle("Tidal")
             seen.add(cursor)
-        return rows[:_MAX_ROWS], f"I read at most {_MAX_ROWS:,} songs"
+        return rows[:_MAX_ROWS], _notes.at_most(_MAX_ROWS)
 
     # Requests
 

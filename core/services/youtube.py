@@ -14,6 +14,8 @@ from core.errors import BadInput, PrivateOrEmpty
 from core.links import checked
 from core.model import Artist, Audience, Playlist, Track
 from core.ports import Off
+from core.said import said
+from core.services import _notes
 from core.services._fields import listed, mapping, text, whole
 from core.services._http import Http, Manners
 from core.services._youtube_rows import SERVICE, count_of, song_of, track_of
@@ -95,8 +97,10 @@ class Youtube:
         if video:
             return await self._song(video)
         if listed_in:
-            raise BadInput(problem="this is a mix that YouTube makes anew for everybody; send a playlist of your own")
-        raise BadInput(problem="this YouTube link is not a playlist, album or song")
+            raise BadInput(
+                problem=said("this is a mix that YouTube makes anew for everybody; send a playlist of your own")
+            )
+        raise BadInput(problem=said("this YouTube link is not a playlist, album or song"))
 
     async def _playlist(self, number: str) -> Playlist:
         answer = await self._client.ask(lambda library: library.get_playlist(number, limit=_MAX_ROWS), "playlist")
@@ -145,7 +149,7 @@ def _listing(title: str, songs: Iterable[Track | None], url: str, kind: str, tot
     if not tracks:
         raise PrivateOrEmpty(service="YouTube Music", what=kind)
     whole_list = max(total or 0, len(rows))
-    notes = [f"I read at most {_MAX_ROWS:,} songs"] if whole_list > len(rows) >= _MAX_ROWS else []
+    notes = [_notes.at_most(_MAX_ROWS)] if whole_list > len(rows) >= _MAX_ROWS else []
     if missing := rows.count(None):
-        notes.append(f"{missing} {'song is' if missing == 1 else 'songs are'} not available on YouTube Music")
+        notes.append(_notes.unavailable(missing, "YouTube Music"))
     return Playlist(title or "YouTube Music", tracks, SERVICE, whole_list, url, tuple(notes))

@@ -92,20 +92,24 @@ class Catalogue:
     async def _keys(
         self, connection: AsyncConnection, songs: Sequence[Track], artist_ids: Mapping[str, int]
     ) -> list[str]:
-        """The identity key of each song: that of a recording we have by ISRC, or by the same artist, else its own."""
+        """The identity key of each song: that of a recording we have by ISRC or by any of its artists, else its own."""
         isrcs = {song.isrc for song in songs if song.isrc}
         rows = await connection.execute(select(recordings.c.isrc, recordings.c.key).where(recordings.c.isrc.in_(isrcs)))
         by_isrc = {row.isrc: row.key for row in rows}
+        possible = [recording.keys(song) for song in songs]
+        query = select(recordings.c.key).where(recordings.c.key.in_({key for keys in possible for key in keys}))
+        filed = set(await connection.scalars(query))
         theirs = await self._titles(connection, set(artist_ids.values()))
-        keys = []
-        for song in songs:
+        chosen = []
+        for song, keys in zip(songs, possible, strict=True):
             known = theirs[artist_ids[_artist_key(song)]]
-            key = by_isrc.get(song.isrc) or _key_among(song, known)
-            keys.append(key)
+            key = by_isrc.get(song.isrc) or next((key for key in keys if key in filed), "") or _key_among(song, known)
+            chosen.append(key)
+            filed.add(key)
             known.setdefault(key, song.title)
             if song.isrc:
                 by_isrc.setdefault(song.isrc, key)
-        return keys
+        return chosen
 
     async def _titles(self, connection: AsyncConnection, artist_ids: set[int]) -> defaultdict[int, dict[str, str]]:
         """For each artist the keys of the recordings we have, each with a title of it."""
@@ -243,12 +247,10 @@ class Catalogue:
 
 
 def _key_among(song: Track, known: Mapping[str, str]) -> str:
-    """The song's key, or that of a recording of its artist whose title is the same but for its spelling."""
-    key = recording.key(song)
-    if key in known:
-        return key
+    """The key of a recording of the song's artist whose title is the same but for its spelling, else the song's."""
     plain = replace(song, isrc="")
-    return next((other for other, title in known.items() if recording.same(plain, replace(plain, title=title))), key)
+    return next((other for other, title in known.items() if recording.same(plain, replace(plain, title=title))),
+                recording.key(song))  # fmt: skip
 
 
 def _artist_key(song: Track) -> str:

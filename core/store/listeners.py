@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, union, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.model import Preferences, Verdict
 from core.store.engine import reading, upsert
-from core.store.schema import listeners, recordings, verdicts
+from core.store.schema import barred, listeners, recordings, verdicts
 
 #: A rating of at most this means "not this artist again".
 DISLIKED = 2
@@ -27,15 +27,34 @@ class Listeners:
 
     async def find(self, front: str, handle: str) -> int:
         """The listener's id, made on first sight."""
-        query = select(listeners.c.id).where(listeners.c.front == front, listeners.c.handle == handle)
-        async with reading(self._engine).connect() as connection:
-            known = await connection.scalar(query)
-        if known is not None:
-            return int(known)
-        insert = upsert(self._engine.dialect.name, listeners).on_conflict_do_nothing()
+        return (await self.meet(front, handle, Preferences()))[0]
+
+    async def meet(self, front: str, handle: str, first: Preferences) -> tuple[int, Preferences]:
+        """The listener's id and what they have set; ``first`` is set for one who is made now, on first sight."""
+        known = await self.glance(front, handle)
+        if known[0]:
+            return known
+        kept = _PREFERENCES.dump_python(first, mode="json")
+        values = {"front": front, "handle": handle, "created_at": self._clock(), "preferences": kept}
+        insert = upsert(self._engine.dialect.name, listeners).values(values).on_conflict_do_nothing()
         async with self._engine.begin() as connection:
-            await connection.execute(insert, {"front": front, "handle": handle, "created_at": self._clock()})
-            return int((await connection.execute(query)).scalar_one())
+            await connection.execute(insert)
+        return await self.glance(front, handle)
+
+    async def glance(self, front: str, handle: str) -> tuple[int, Preferences]:
+        """The same without making anybody; (0, defaults) for one who was never met."""
+        here = (listeners.c.front == front) & (listeners.c.handle == handle)
+        query = select(listeners.c.id, listeners.c.preferences).where(here)
+        async with reading(self._engine).connect() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return (int(row.id), _PREFERENCES.validate_python(row.preferences)) if row else (0, Preferences())
+
+    async def known(self, listener_id: int) -> tuple[str, Preferences]:
+        """The front end's name for the listener, and what they have set; an empty name for one who was erased."""
+        query = select(listeners.c.handle, listeners.c.preferences).where(listeners.c.id == listener_id)
+        async with reading(self._engine).connect() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return (row.handle, _PREFERENCES.validate_python(row.preferences)) if row else ("", Preferences())
 
     async def preferences(self, listener_id: int) -> Preferences:
         """What the listener has set; the defaults for one who has set nothing."""
@@ -78,12 +97,21 @@ class Listeners:
             rows = await connection.execute(query)
             return [Verdict(row.listener_id, row.recording_id, row.value, row.emoji) for row in rows]
 
+    async def bar(self, listener_id: int, recording_id: int) -> None:
+        """The recording's artist is not shown to the listener again."""
+        artist = select(recordings.c.artist_id).where(recordings.c.id == recording_id).scalar_subquery()
+        values = {"listener_id": listener_id, "artist_id": artist, "at": self._clock()}
+        insert = upsert(self._engine.dialect.name, barred).values(values).on_conflict_do_nothing()
+        async with self._engine.begin() as connection:
+            await connection.execute(insert)
+
     async def disliked_artists(self, listener_id: int) -> list[int]:
-        """Artists of whom the listener rated a song at most ``DISLIKED``."""
-        query = (
+        """Artists whom the listener barred, or of whom they rated a song at most ``DISLIKED``."""
+        rated = (
             select(recordings.c.artist_id)
             .join(verdicts, verdicts.c.recording_id == recordings.c.id)
             .where(verdicts.c.listener_id == listener_id, verdicts.c.value <= DISLIKED)
         )
+        query = union(rated, select(barred.c.artist_id).where(barred.c.listener_id == listener_id))
         async with reading(self._engine).connect() as connection:
             return list(await connection.scalars(query))

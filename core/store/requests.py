@@ -8,16 +8,17 @@ going round for ever.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.errors import YasrError
 from core.model import Address, Options, Progress, Request, Source, State
+from core.said import Said, dumps, loads, pack, unpack
 from core.store.engine import reading
 from core.store.schema import requests as table
 
@@ -43,7 +44,8 @@ class Requests:
             "listener_id": listener_id,
             "front": address.front,
             "place": address.place,
-            "source": _SOURCE.dump_python(source, mode="json"),
+            "server": address.server,
+            "source": _row_of(source),
             "options": _OPTIONS.dump_python(options, mode="json"),
             "title": title,
             "state": State.ASKED,
@@ -91,7 +93,7 @@ class Requests:
             stage=progress.stage,
             done=progress.done,
             total=progress.total,
-            note=progress.note,
+            note=dumps(progress.note),
         )
 
     async def release(self, request_id: str, worker: str) -> bool:
@@ -99,7 +101,7 @@ class Requests:
         return await self._move(self._held(request_id, worker), state=State.ASKED, worker=None, lease_until=None,
                                 nudged_at=None, attempts=table.c.attempts - 1)  # fmt: skip
 
-    async def postpone(self, request_id: str, worker: str, error: YasrError, seconds: float, note: str) -> bool:
+    async def postpone(self, request_id: str, worker: str, error: YasrError, seconds: float, note: Said) -> bool:
         """Saves the request for later, because a service asks for so much time; False when it waited often enough.
 
         Also False for a wait over ``MAX_WAIT_H`` hours, and when the request is no longer the worker's. ``error`` is
@@ -110,8 +112,8 @@ class Requests:
         patient = and_(self._held(request_id, worker), table.c.postponed < MAX_WAITS)
         return await self._move(patient, state=State.ASKED, worker=None, lease_until=None, nudged_at=None,
                                 not_before=self._clock() + timedelta(seconds=seconds),
-                                stage="waiting", done=0, total=0, note=note,
-                                error=error.code, error_args=error.args_,
+                                stage="waiting", done=0, total=0, note=dumps(note),
+                                error=error.code, error_args=pack(error.args_),
                                 attempts=table.c.attempts - 1, postponed=table.c.postponed + 1)  # fmt: skip
 
     async def refuse(self, request_id: str, worker: str, error: YasrError) -> bool:
@@ -152,12 +154,12 @@ class Requests:
 
     async def waiting(self, before: datetime) -> int:
         """How many unfinished requests were asked before ``before``: the place in the queue."""
-        query = select(table.c.id).where(table.c.state.in_(_OPEN), self._due(), table.c.created_at < before)
+        ahead = and_(table.c.state.in_(_OPEN), self._due(), table.c.created_at < before)
         async with reading(self._engine).connect() as connection:
-            return len((await connection.execute(query)).all())
+            return await connection.scalar(select(func.count()).select_from(table).where(ahead)) or 0
 
     def _refusal(self, error: YasrError) -> dict[str, Any]:
-        return {"state": State.REFUSED, "error": error.code, "error_args": error.args_, "ready_at": self._clock()}
+        return {"state": State.REFUSED, "error": error.code, "error_args": pack(error.args_), "ready_at": self._clock()}
 
     def _held(self, request_id: str, worker: str) -> ColumnElement[bool]:
         return and_(table.c.id == request_id, table.c.state == State.WORKING, table.c.worker == worker)
@@ -177,19 +179,36 @@ class Requests:
             return [_request(row) for row in await connection.execute(query)]
 
 
+def _row_of(source: Source) -> dict[str, Any]:
+    """A source as JSON values, the notes of its playlist each as text."""
+    row: dict[str, Any] = _SOURCE.dump_python(source, mode="json")
+    if source.playlist is not None:
+        row["playlist"]["notes"] = [dumps(note) for note in source.playlist.notes]
+    return row
+
+
+def _source_of(row: Mapping[str, Any]) -> Source:
+    """What :func:`_row_of` made."""
+    playlist = row.get("playlist")
+    if playlist is None:
+        return _SOURCE.validate_python(row)
+    notes = [said for text in playlist["notes"] for said in loads(text)]
+    return _SOURCE.validate_python({**row, "playlist": {**playlist, "notes": notes}})
+
+
 def _request(row: Row[Any]) -> Request:
     return Request(
         id=row.id,
         listener_id=row.listener_id,
         address=Address(row.front, row.place),
-        source=_SOURCE.validate_python(row.source),
+        source=_source_of(row.source),
         options=_OPTIONS.validate_python(row.options),
         state=State(row.state),
-        progress=Progress(row.stage, row.done, row.total, row.note),
+        progress=Progress(row.stage, row.done, row.total, loads(row.note)),
         title=row.title,
         created_at=row.created_at,
         error=row.error,
-        error_args=row.error_args,
+        error_args=unpack(row.error_args),
         receipt=row.receipt,
         not_before=row.not_before,
     )

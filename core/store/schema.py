@@ -77,6 +77,7 @@ requests = Table(
     _ref("listener_id", "listeners.id"),
     Column("front", String(32), nullable=False),
     Column("place", String(200), nullable=False),
+    Column("server", String(64), nullable=False, default="", server_default=""),
     Column("source", JSON, nullable=False),
     Column("options", JSON, nullable=False),
     Column("title", Text, nullable=False, default=""),
@@ -98,6 +99,7 @@ requests = Table(
     Column("delivered_at", Utc),
     Column("receipt", String(200), nullable=False, default=""),
     Index("ix_requests_listener_id_created_at", "listener_id", "created_at"),
+    Index("ix_requests_front_server_created_at", "front", "server", "created_at"),
 )
 
 artists = Table(
@@ -277,6 +279,65 @@ verdicts = Table(
     Column("value", Integer, nullable=False),
     Column("emoji", String(16), nullable=False),
     Column("updated_at", Utc, nullable=False),
+)
+
+#: Artists whom a listener does not want to be shown again.
+barred = Table(
+    "barred",
+    metadata,
+    _ref("listener_id", "listeners.id", primary_key=True),
+    _ref("artist_id", "artists.id", primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+
+#: A listener's accounts with music services; ``link`` is what a reader opens for their songs.
+accounts = Table(
+    "accounts",
+    metadata,
+    _ref("listener_id", "listeners.id", primary_key=True),
+    Column("service", String(32), primary_key=True),
+    Column("handle", String(128), nullable=False),
+    Column("link", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+#: Which message of a chat shows what: a request's progress, its answer's head, or one of its picks.
+posts = Table(
+    "posts",
+    metadata,
+    Column("front", String(32), primary_key=True),
+    Column("place", String(200), primary_key=True),
+    Column("message", String(64), primary_key=True),
+    _ref("request_id", "requests.id", index=True),
+    Column("pick_id", ForeignKey("picks.id", ondelete="CASCADE")),
+    Column("kind", String(8), nullable=False),
+)
+
+#: What the admins of a server (a guild, a group) have set for it.
+servers = Table(
+    "servers",
+    metadata,
+    Column("front", String(32), primary_key=True),
+    Column("server", String(64), primary_key=True),
+    Column("settings", JSON, nullable=False),
+)
+
+#: Invitations to picks that please several people.
+blends = Table(
+    "blends",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    _ref("listener_id", "listeners.id"),
+    Column("created_at", Utc, nullable=False),
+)
+
+#: Who is invited to a blend, and who has agreed to it.
+blend_members = Table(
+    "blend_members",
+    metadata,
+    _ref("blend_id", "blends.id", primary_key=True),
+    _ref("listener_id", "listeners.id", primary_key=True),
+    Column("agreed", Boolean, nullable=False),
 )
 
 #: What the house wants to tell everybody: how far the harvest is, whether there is a network.

@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.model import Arm, Audience, Pick, Slate, State, Verdict
+from core.said import Said, dumps, loads
 from core.store import schema
 from core.store.engine import reading, upsert
 from core.store.rows import track_of
@@ -25,9 +26,9 @@ class Chosen:
     recording_id: int
     track_id: int
     nearest_seed: str
-    reason: str
+    reason: Said
     audiences: tuple[Audience, ...] = ()
-    label: str = ""
+    label: Said | None = None
 
 
 class Slates:
@@ -38,7 +39,7 @@ class Slates:
         self._clock = clock
 
     async def finish(
-        self, request_id: str, worker: str, model: str, version: str, chosen: Sequence[Chosen], note: str
+        self, request_id: str, worker: str, model: str, version: str, chosen: Sequence[Chosen], note: Sequence[Said]
     ) -> bool:
         """Saves the slate and its exposures and makes the request ready, or does nothing at all.
 
@@ -47,7 +48,7 @@ class Slates:
         """
         table = schema.requests
         mine = and_(table.c.id == request_id, table.c.state == State.WORKING, table.c.worker == worker)
-        ready = {"state": State.READY, "ready_at": self._clock(), "lease_until": None, "note": note}
+        ready = {"state": State.READY, "ready_at": self._clock(), "lease_until": None, "note": dumps(note)}
         async with self._engine.connect() as connection, connection.begin() as transaction:
             listener = await connection.scalar(update(table).where(mine).values(ready).returning(table.c.listener_id))
             if listener is None or not await self._expose(connection, listener, request_id, chosen):
@@ -85,8 +86,8 @@ class Slates:
                 "recording_id": pick.recording_id,
                 "track_id": pick.track_id,
                 "nearest_seed": pick.nearest_seed,
-                "reason": pick.reason,
-                "label": pick.label,
+                "reason": dumps(pick.reason),
+                "label": dumps(pick.label or ()),
                 "evidence": [[heard.meter, heard.count, heard.seen.isoformat()] for heard in pick.audiences],
             }
             for rank, pick in enumerate(chosen, start=1)
@@ -106,9 +107,11 @@ class Slates:
             picks = tuple(_pick(dict(row)) for row in rows)
         return Slate(request_id, head.model, head.model_version, picks, head.created_at)
 
-    async def pick(self, listener_id: int, pick_id: int) -> Pick | None:
-        """One pick, if it was shown to this listener."""
-        mine = and_(schema.picks.c.id == pick_id, schema.requests.c.listener_id == listener_id)
+    async def pick(self, listener_id: int | None, pick_id: int) -> Pick | None:
+        """One pick, if it was shown to this listener; with None, whoever it was shown to."""
+        mine = schema.picks.c.id == pick_id
+        if listener_id is not None:
+            mine = and_(mine, schema.requests.c.listener_id == listener_id)
         async with reading(self._engine).connect() as connection:
             row = (await connection.execute(_PICKS.where(mine))).mappings().one_or_none()
         return None if row is None else _pick(dict(row))
@@ -157,8 +160,8 @@ def _pick(row: dict[str, Any]) -> Pick:
         recording_id=row["recording_id"],
         track=track_of({name.removeprefix("t_"): row[name] for name in row if name.startswith("t_")}),
         nearest_seed=row["nearest_seed"],
-        reason=row["reason"],
-        label=row["label"],
+        reason=loads(row["reason"])[0],
+        label=next(iter(loads(row["label"])), None),
         audiences=tuple(Audience(meter, count, date.fromisoformat(seen)) for meter, count, seen in row["evidence"]),
         verdict=verdict,
     )

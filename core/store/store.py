@@ -11,13 +11,23 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.store import engine as engines
 from core.store import schema
+from core.store.accounts import Accounts
 from core.store.artists import Artists
+from core.store.blends import Blends
 from core.store.catalogue import Catalogue
 from core.store.features import FeatureStore
 from core.store.harvests import Harvests
 from core.store.listeners import Listeners
+from core.store.loved import Loved
+from core.store.members import Members
+from core.store.personal import Personal
+from core.store.posts import Posts
+from core.store.quotas import Quotas
+from core.store.record import Records
 from core.store.requests import Requests
+from core.store.servers import Servers
 from core.store.slates import Slates
+from core.store.tastes import Tastes
 
 Clock = Callable[[], datetime]
 
@@ -39,6 +49,16 @@ class Store:
         self.harvests = Harvests(engine, clock)
         self.features = FeatureStore(engine, clock)
         self.listeners = Listeners(engine, clock)
+        self.loved = Loved(engine)
+        self.members = Members(engine)
+        self.accounts = Accounts(engine, clock)
+        self.blends = Blends(engine, clock)
+        self.posts = Posts(engine)
+        self.quotas = Quotas(engine)
+        self.records = Records(engine)
+        self.tastes = Tastes(engine)
+        self.servers = Servers(engine)
+        self.personal = Personal(engine)
 
     @classmethod
     async def open(cls, url: str, clock: Clock = utc_now) -> Self:

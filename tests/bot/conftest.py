@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import Commands
+from bot.picks import Picks
 from core.services import Services
 from core.settings import Settings
 from core.store.store import Store
@@ -39,3 +40,8 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
 @pytest.fixture
 def commands(store: Store, queue: FakeQueue, services: Services, tmp_path: Path) -> Commands:
     return Commands(store, queue, Uploads(tmp_path), services, Settings(state_dir=tmp_path))
+
+
+@pytest.fixture
+def picks(store: Store, services: Services, tmp_path: Path) -> Picks:
+    return Picks(store, services, Settings(state_dir=tmp_path))

@@ -10,6 +10,7 @@ import pytest
 from bot import commands as module
 from bot.cards import JobCard, SlateCard
 from bot.commands import Commands, Upload
+from bot.picks import Picks
 from core.errors import (
     BadInput,
     ForbiddenLink,
@@ -24,11 +25,11 @@ from core.errors import (
     WrongColumns,
 )
 from core.model import Address, Arm, Candidate, Options, Preferences, RulingKind, SourceKind, State, Track
+from core.said import Said, dumps, said
 from core.services import Services
 from core.settings import Settings
 from core.store.slates import Chosen
 from core.store.store import Store
-from core.uploads import Uploads
 from tests.fakes.queue import FakeQueue
 
 HERE = Address("web", "1")
@@ -45,14 +46,14 @@ async def answered(
     path: Path | None = None,
     source: str = "file",
     title: str = "New <b>Song</b>",
-    label: str = "",
+    label: Said | None = None,
 ) -> int:
     """Gives the request a slate of one pick; the pick's id."""
     track = Track(title, ("Newcomer",), source, title, path=path, url="https://www.deezer.com/track/1")
     (place,) = await store.catalogue.record([track])
     await store.requests.claim(request_id, "w", 10)
-    pick = Chosen(Arm.CLOSE, 0.5, place.recording_id, place.track_id, "Seed", "Because.", label=label)
-    assert await store.slates.finish(request_id, "w", "nearest", "1", [pick], "a note")
+    pick = Chosen(Arm.CLOSE, 0.5, place.recording_id, place.track_id, "Seed", said("Because."), label=label)
+    assert await store.slates.finish(request_id, "w", "nearest", "1", [pick], [said("a note")])
     slate = await store.slates.get(request_id)
     assert slate is not None
     return slate.picks[0].id
@@ -155,20 +156,20 @@ async def test_cards_follow_the_request(commands: Commands, store: Store, listen
     assert cards[1].state is State.CANCELLED
 
 
-async def test_ratings(commands: Commands, store: Store, listener: int) -> None:
+async def test_ratings(commands: Commands, picks: Picks, store: Store, listener: int) -> None:
     pick = await answered(store, await commands.sample(listener, HERE))
-    assert await commands.rate(listener, pick, "🔥") == 8
-    assert await commands.rate(listener, pick, "👎") == 2
+    assert await picks.rate(listener, pick, "🔥") == 8
+    assert await picks.rate(listener, pick, "👎") == 2
     with pytest.raises(UnknownChoice):
-        await commands.rate(listener, pick, "🦄")
+        await picks.rate(listener, pick, "🦄")
     (card,) = await commands.history(listener)
     assert isinstance(card, SlateCard)
     assert card.picks[0].rated == "👎"
-    assert await commands.rate(listener, pick, "") is None
+    assert await picks.rate(listener, pick, "") is None
     assert await store.listeners.verdicts(listener) == []
 
 
-async def test_strangers_get_nothing(commands: Commands, store: Store, listener: int) -> None:
+async def test_strangers_get_nothing(commands: Commands, picks: Picks, store: Store, listener: int) -> None:
     asked = await commands.sample(listener, HERE)
     pick = await answered(store, asked)
     stranger = await commands.listener("web", "stranger")
@@ -176,10 +177,10 @@ async def test_strangers_get_nothing(commands: Commands, store: Store, listener:
         commands.card(stranger, asked),
         commands.more(stranger, HERE, asked),
         commands.cancel(stranger, asked),
-        commands.rate(stranger, pick, "🔥"),
-        commands.sound(stranger, pick),
+        picks.rate(stranger, pick, "🔥"),
+        picks.sound(stranger, pick),
         commands.card(listener, "no such request"),
-        commands.rate(listener, 999, "🔥"),
+        picks.rate(listener, 999, "🔥"),
     ):
         with pytest.raises(NotYours):
             await attempt
@@ -196,12 +197,14 @@ async def test_more_asks_again_from_the_same_input(commands: Commands, store: St
     assert again.id != first
 
 
-async def test_the_clip_of_a_pick(commands: Commands, store: Store, listener: int, tmp_path: Path) -> None:
+async def test_the_clip_of_a_pick(
+    commands: Commands, picks: Picks, store: Store, listener: int, tmp_path: Path
+) -> None:
     (tmp_path / "clip.mp3").write_bytes(b"sound")
     pick = await answered(store, await commands.sample(listener, HERE), Path("clip.mp3"))
-    assert await commands.sound(listener, pick) == tmp_path / "clip.mp3"
+    assert await picks.sound(listener, pick) == tmp_path / "clip.mp3"
     (tmp_path / "clip.mp3").unlink()
-    assert await commands.sound(listener, pick) is None
+    assert await picks.sound(listener, pick) is None
 
 
 async def test_the_status_says_what_there_is(commands: Commands, store: Store) -> None:
@@ -210,7 +213,7 @@ async def test_the_status_says_what_there_is(commands: Commands, store: Store) -
     demo = Candidate(Track("C", ("D",), "demo", "1", generated=True), collection="demo")
     folder = Candidate(Track("E", ("F",), "file", "1"), collection="/somebody's/folder")
     await store.catalogue.add([real, demo, folder])
-    await store.announce("harvest", sentence="Deezer: 1 song.")
+    await store.announce("harvest", sentence=dumps(said("{service}: {count} song.", service="Deezer", count=1)))
     status = await commands.status()
     assert (status.songs, status.generated) == (2, 1)
     assert status.sentence == (
@@ -244,28 +247,32 @@ class Elsewhere:
         return {"Deezer": url, "Tidal": "https://tidal.com/track/1"}
 
 
-async def test_where_a_pick_can_be_heard(store: Store, queue: FakeQueue, services: Services, tmp_path: Path) -> None:
+async def test_where_a_pick_can_be_heard(commands: Commands, store: Store, services: Services, tmp_path: Path) -> None:
     elsewhere = Elsewhere()
     services.links = [elsewhere]
-    commands = Commands(store, queue, Uploads(tmp_path), services, Settings(state_dir=tmp_path))
+    picks = Picks(store, services, Settings(state_dir=tmp_path))
     listener = await commands.listener("web", "me")
     pick = await answered(store, await commands.sample(listener, HERE), source="deezer")
-    assert [(link.label, link.url) for link in await commands.links(listener, pick)] == [
+    assert [(link.label, link.url) for link in await picks.links(listener, pick)] == [
         ("Deezer", "https://www.deezer.com/track/1"), ("Tidal", "https://tidal.com/track/1")
     ]  # fmt: skip
     elsewhere.trouble = ServiceDown(service="Elsewhere")
     with pytest.raises(ServiceDown):
-        await commands.links(listener, pick)
+        await picks.links(listener, pick)
     with pytest.raises(NotYours):
-        await commands.links(await commands.listener("web", "somebody else"), pick)
+        await picks.links(await commands.listener("web", "somebody else"), pick)
 
 
-async def test_an_appeal_is_for_picks_with_a_label(commands: Commands, store: Store, listener: int) -> None:
+async def test_an_appeal_is_for_picks_with_a_label(
+    commands: Commands, picks: Picks, store: Store, listener: int
+) -> None:
     plain = await answered(store, await commands.sample(listener, HERE))
     with pytest.raises(BadInput, match="machine-made"):
-        await commands.appeal(listener, plain)
-    labelled = await answered(store, await commands.sample(listener, HERE), title="Other", label="may be machine-made")
-    await commands.appeal(listener, labelled, "It is my band")
+        await picks.appeal(listener, plain)
+    labelled = await answered(
+        store, await commands.sample(listener, HERE), title="Other", label=said("may be machine-made")
+    )
+    await picks.appeal(listener, labelled, "It is my band")
     (ruling,) = await store.artists.every_ruling()
     assert (ruling.name, ruling.kind, ruling.note) == ("Newcomer", RulingKind.APPEALED, "It is my band")
 
@@ -276,11 +283,13 @@ async def test_a_request_that_waits_says_until_when_and_can_be_cancelled(
     asked = await commands.sample(listener, HERE)
     await store.requests.claim(asked, "w", 10)
     quota = QuotaReached(service="Deezer", seconds=7200)
-    assert await store.requests.postpone(asked, "w", quota, 7200, "Deezer asks me to wait about 2 hours.")
+    assert await store.requests.postpone(
+        asked, "w", quota, 7200, said("Deezer asks me to wait {wait}.", wait=quota.args_["wait"])
+    )
     card = await commands.card(listener, asked)
     assert isinstance(card, JobCard)
     assert card.until is not None
-    assert (card.state, card.stage, card.error) == (State.ASKED, "waiting", "")
+    assert (card.state, card.stage, card.error) == (State.ASKED, "Waiting in the queue", "")
     assert card.note == "Deezer asks me to wait about 2 hours."
     await commands.cancel(listener, asked)
     assert (await commands.card(listener, asked)).state is State.CANCELLED  # type: ignore[union-attr] # it has no slate

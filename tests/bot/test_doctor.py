@@ -10,9 +10,11 @@ import stamina
 from pydantic import SecretStr
 
 from bot import doctor
-from bot.doctor import Finding, Health, examine
+from bot.doctor import examine
+from bot.findings import Finding, Health
 from core import settings
 from core.settings import Settings
+from tests.fakes.discord import Discord
 from tests.fakes.replay import Replay
 
 SECRET = "s3cretk3y"  # noqa: S105 - of nobody
@@ -99,3 +101,30 @@ async def test_our_own_parts(fake: Replay, tmp_path: Path) -> None:
     findings = await examine(broken)
     assert [finding.part for finding in findings if finding.failed][:3] == ["State folder", "Store", "Redis"]
     assert SECRET not in repr(findings)
+
+
+@pytest.mark.parametrize(
+    ("token", "message_content", "health", "words"),
+    [
+        ("", False, Health.OFF, "set YASR_DISCORD__TOKEN to use it"),
+        ("token-of-the-bot", False, Health.WORKS, "https://discord.com/oauth2/authorize?client_id="),
+        ("token-of-another", False, Health.FAILS, "does not accept the bot's token"),
+        ("token-of-the-bot", True, Health.FAILS, "has not granted this bot the message content intent"),
+    ],
+)
+async def test_discord(
+    fake: Replay, tmp_path: Path, token: str, message_content: bool, health: Health, words: str
+) -> None:
+    async with Discord(allowed_intents=0) as server:
+        chosen = settings.Discord(token=SecretStr(token), api_base=server.api_base, message_content=message_content)
+        found = of(await examine(here(fake, tmp_path).model_copy(update={"discord": chosen})), "Discord")
+    assert found.health is health
+    assert words in found.words
+
+
+async def test_discord_that_does_not_answer(fake: Replay, tmp_path: Path) -> None:
+    chosen = settings.Discord(token=SecretStr(SECRET), api_base="http://127.0.0.1:9/api")
+    found = of(await examine(here(fake, tmp_path).model_copy(update={"discord": chosen})), "Discord")
+    assert found.failed
+    assert found.words == "does not answer as it should (ClientConnectorError)"
+    assert SECRET not in str(found)

@@ -53,14 +53,31 @@ async def test_a_crash_while_posting(store: Store, queue: FakeQueue, falls: str)
     front = FakeFront()
     mine = await over(store)
     front.falls = falls
-    with pytest.raises(ConnectionError):
-        await Outbox(store, queue, {"web": front}, 1).deliver()
+    now = 0.0
+    outbox = Outbox(store, queue, {"web": front}, 1, clock=lambda: now)
+    assert await outbox.deliver() == 0
     front.falls = ""
-    assert await Outbox(store, queue, {"web": front}, 1).deliver() == 1
+    assert await outbox.deliver() == 0  # it rests
+    now = 31.0
+    assert await outbox.deliver() == 1
     assert list(front.shown) == [mine]
     request = await store.requests.get(mine)
     assert request is not None
     assert request.receipt == f"receipt of {mine}"
+
+
+async def test_an_answer_that_cannot_be_posted_holds_up_no_other(store: Store, queue: FakeQueue) -> None:
+    bad, good = await over(store), await over(store)
+
+    class OneFails(FakeFront):
+        async def post(self, address: Address, request_id: str) -> str:
+            if request_id == bad:
+                raise ConnectionError
+            return await super().post(address, request_id)
+
+    front = OneFails()
+    assert await Outbox(store, queue, {"web": front}, 1).deliver() == 1
+    assert list(front.shown) == [good]
 
 
 async def test_lost_requests_go_back_into_the_queue(store: Store, queue: FakeQueue) -> None:

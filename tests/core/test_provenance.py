@@ -28,6 +28,11 @@ def ruling(kind: RulingKind) -> Ruling:
     return Ruling("Nova Pine", kind, "", datetime(2026, 11, 3, 12, tzinfo=UTC))
 
 
+def told(provenance: Provenance) -> tuple[bool, float, tuple[str, ...]]:
+    """A judgement with its reasons in English."""
+    return provenance.suspect, provenance.score, tuple(map(str, provenance.reasons))
+
+
 PEOPLE = {
     "nobody knows anything": [],
     "a first single": [career(began=2026, releases=1, lately=1, tracks=1)],
@@ -68,7 +73,7 @@ MADE = {
 def test_people_are_not_suspects(careers: list[Career]) -> None:
     provenance = judge("Nova Pine", careers)
     assert not provenance.suspect, provenance
-    assert label(provenance) == ""
+    assert label(provenance) is None
 
 
 @pytest.mark.parametrize("careers", MADE.values(), ids=MADE)
@@ -85,9 +90,7 @@ def test_machines_are(careers: list[Career]) -> None:
      "generada con ia", "générée par ia"],
 )  # fmt: skip
 def test_a_tag_says_it(mark: str) -> None:
-    assert judge("Nova Pine", [career(marks=(mark,))]) == Provenance(
-        True, 1.0, (f"tagged “{mark}” (Deezer, 20 Nov 2026)",)
-    )
+    assert told(judge("Nova Pine", [career(marks=(mark,))])) == (True, 1.0, (f"tagged “{mark}” (Deezer, 20 Nov 2026)",))
 
 
 def test_reasons_are_dated_sentences_the_heaviest_first() -> None:
@@ -96,7 +99,7 @@ def test_reasons_are_dated_sentences_the_heaviest_first() -> None:
         career("audius", 2025, 0, 12, 640, ("ai generated", "ambient")),
         career("musicbrainz", 2024, 3),
     ]
-    assert judge("Neon Artificial AI Music", careers).reasons == (
+    assert told(judge("Neon Artificial AI Music", careers))[2] == (
         "tagged “ai generated” (Audius, 20 Nov 2026)",
         "212 releases within a year (Deezer, 20 Nov 2026)",
         "began in 2025 and has 640 songs already (Audius, 20 Nov 2026)",
@@ -106,7 +109,7 @@ def test_reasons_are_dated_sentences_the_heaviest_first() -> None:
 
 
 def test_counter_evidence_is_told_too() -> None:
-    assert judge("Nova Pine", [career(began=2009, lately=80), career("musicbrainz", 2011)]) == Provenance(
+    assert told(judge("Nova Pine", [career(began=2009, lately=80), career("musicbrainz", 2011)])) == (
         False,
         0.0,
         (
@@ -127,7 +130,7 @@ def test_counter_evidence_is_told_too() -> None:
     ],
 )
 def test_label(careers: list[Career], text: str) -> None:
-    assert label(judge("Nova Pine", careers)) == text
+    assert str(label(judge("Nova Pine", careers)) or "") == text
 
 
 FLOODING = [career(lately=FLOOD)]
@@ -137,24 +140,25 @@ FLOODED = f"{FLOOD} releases within a year (Deezer, 20 Nov 2026)"
 @pytest.mark.parametrize(
     ("careers", "kind", "expected"),
     [
-        (FLOODING, RulingKind.ALLOW, Provenance(False, 0.0, ("the operator vouches for them (3 Nov 2026)", FLOODED))),
-        ([], RulingKind.ALLOW, Provenance(False, 0.0, ("the operator vouches for them (3 Nov 2026)",))),
-        ([], RulingKind.BLOCK, Provenance(True, 1.0, ("the operator's list says so (3 Nov 2026)",))),
-        (FLOODING, RulingKind.BLOCK, Provenance(True, 1.0, ("the operator's list says so (3 Nov 2026)", FLOODED))),
-        ([], RulingKind.APPEALED, Provenance(False, 0.0, ("appealed on 3 Nov 2026, not decided yet",))),
+        (FLOODING, RulingKind.ALLOW, (False, 0.0, ("the operator vouches for them (3 Nov 2026)", FLOODED))),
+        ([], RulingKind.ALLOW, (False, 0.0, ("the operator vouches for them (3 Nov 2026)",))),
+        ([], RulingKind.BLOCK, (True, 1.0, ("the operator's list says so (3 Nov 2026)",))),
+        (FLOODING, RulingKind.BLOCK, (True, 1.0, ("the operator's list says so (3 Nov 2026)", FLOODED))),
+        ([], RulingKind.APPEALED, (False, 0.0, ("appealed on 3 Nov 2026, not decided yet",))),
         (FLOODING, RulingKind.APPEALED,
-         Provenance(True, 1.0, (FLOODED, "appealed on 3 Nov 2026, not decided yet"))),
+         (True, 1.0, (FLOODED, "appealed on 3 Nov 2026, not decided yet"))),
     ],
 )  # fmt: skip
-def test_rulings(careers: list[Career], kind: RulingKind, expected: Provenance) -> None:
-    assert judge("Nova Pine", careers, ruling(kind)) == expected
+def test_rulings(careers: list[Career], kind: RulingKind, expected: object) -> None:
+    assert told(judge("Nova Pine", careers, ruling(kind))) == expected
 
 
 def test_a_block_outweighs_counter_evidence_and_an_allowance_a_tag() -> None:
     known = [career("musicbrainz", 1990, 30, marks=("ai generated",))]
     assert judge("Nova Pine", known, ruling(RulingKind.BLOCK)).suspect
     assert not judge("Nova Pine", known, ruling(RulingKind.ALLOW)).suspect
-    assert label(judge("Nova Pine", [], ruling(RulingKind.BLOCK))) == "may be machine-made: the operator's list says so"
+    blocked = label(judge("Nova Pine", [], ruling(RulingKind.BLOCK)))
+    assert str(blocked) == "may be machine-made: the operator's list says so"
 
 
 @pytest.mark.parametrize(("lately", "score"), [(BUSY - 1, 0.0), (BUSY, 0.5), (FLOOD - 1, 0.5), (FLOOD, 1.0)])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.cards import Card, JobCard, LinkButton, PickCard, SlateCard, StatusCard
+from bot.drawing import STAGES
 from core.errors import BadInput, NotYours, YasrError
 from core.model import Address, Arm, Options, Preferences, State
 from core.newcomer import reach_of
@@ -86,6 +87,9 @@ class FakeCommands:
                 return value
         raise NotYours
 
+    async def forget(self, listener: int) -> None:
+        self.cards = {name: card for name, card in self.cards.items() if self.owners[name] != listener}
+
     async def preferences(self, listener: int) -> Preferences:
         return self.chosen.get(listener, Preferences())
 
@@ -124,12 +128,14 @@ class FakeCommands:
     def advance(self, request_id: str, stage: str, done: int = 0, total: int = 0, state: State = State.WORKING) -> None:
         """What a worker reports."""
         card = self.cards[request_id]
-        self.cards[request_id] = JobCard(request_id, card.title, state, stage, done, total, "", "")
+        said = STAGES.get(stage, stage)
+        self.cards[request_id] = JobCard(request_id, card.title, state, said, done, total, "", "")
 
     def postpone(self, request_id: str, until: datetime, note: str) -> None:
         """A service asked the worker to wait."""
         card = self.cards[request_id]
-        self.cards[request_id] = JobCard(request_id, card.title, State.ASKED, "waiting", 0, 0, note, "", until)
+        said = "Waiting in the queue"
+        self.cards[request_id] = JobCard(request_id, card.title, State.ASKED, said, 0, 0, note, "", until)
 
     def refuse(self, request_id: str, error: YasrError) -> None:
         """The worker gave up."""
@@ -154,7 +160,7 @@ class FakeCommands:
             raise self.problem
         request_id = f"r{len(self.cards) + 1}"
         self.owners[request_id] = listener
-        self.cards[request_id] = JobCard(request_id, title, State.ASKED, "waiting", 0, 0, "", "")
+        self.cards[request_id] = JobCard(request_id, title, State.ASKED, "Waiting in the queue", 0, 0, "", "")
         return request_id
 
     async def _pick(self, listener: int, pick_id: int) -> PickCard:

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from tests.fakes.discord import Channel, Discord, Interaction, Message, Person, errors
+from tests.fakes.discord.limits import EVERYWHERE, MESSAGES, MESSAGES_S, Limits
 from tests.fakes.discord.validate import SPECIFICATION, Validator
 
 with warnings.catch_warnings():  # discord.py imports audioop, which leaves the standard library with Python 3.13
@@ -574,3 +575,104 @@ def test_an_answer_the_description_does_not_allow_is_named() -> None:
     [wrong] = Validator().answer("GET", "/gateway", 200, {"url": 7})
     assert wrong == "answer 200 to GET /gateway: $.url: 7 is not of type 'string'"
     assert Validator().answer("GET", "/gateway", 200, {"url": "ws://localhost"}) == []
+
+
+class Sharded(library.AutoShardedClient):
+    """Hears on which shard what arrives."""
+
+    def __init__(self, shards: int) -> None:
+        super().__init__(intents=library.Intents.default(), shard_count=shards, guild_ready_timeout=0.1)
+        self.heard: list[tuple[str, int, int]] = []
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Discord wants five seconds between two identifications; the fake does not."""
+
+    async def on_message(self, message: library.Message) -> None:
+        where = message.guild
+        self.heard.append(("message", 0 if where is None else where.shard_id, message.id))
+
+
+@asynccontextmanager
+async def sharded(server: Discord, shards: int) -> AsyncIterator[Sharded]:
+    async with Sharded(shards) as bot:
+        running = asyncio.create_task(bot.start(server.token))
+        await _first(bot.wait_until_ready(), running)
+        yield bot
+    await running
+
+
+async def test_every_shard_gets_its_own_guilds_and_what_happens_there() -> None:
+    async with Discord() as server:
+        channels = [server.channel(server.guild(f"Guild {number}"), "talk") for number in range(6)]
+        guilds = [channel.guild for channel in channels if channel.guild is not None]
+        async with sharded(server, 2) as bot:
+            await server.until(lambda: sum(len(one.log) for one in server.world.sessions.values()) >= 2 + len(guilds))
+            ada = server.person("Ada")
+            for channel in channels:
+                await ada.says(channel, "hello")
+            await ada.dm("hello")
+            sessions = {one.shard: one for one in server.world.sessions.values()}
+            async with asyncio.timeout(10):
+                while len(bot.heard) < len(channels) + 1:
+                    await asyncio.sleep(0)
+    assert sorted(sessions) == [(0, 2), (1, 2)]
+    for (number, total), session in sessions.items():
+        own = [guild.id for guild in guilds if (int(guild.id) >> 22) % total == number]
+        assert len(own) == 3
+        events = [(told["t"], told["d"]) for told in session.log]
+        assert [one["id"] for name, one in events if name == "GUILD_CREATE"] == own
+        assert [one["id"] for one in events[0][1]["guilds"]] == own
+        heard = [one.get("guild_id") for name, one in events if name == "MESSAGE_CREATE"]
+        assert heard == own + [None] * (number == 0)  # direct messages are on shard 0
+    assert server.violations == []
+
+
+async def test_a_shard_that_there_is_not_is_refused() -> None:
+    async with (
+        Discord() as server,
+        aiohttp.ClientSession() as session,
+        session.ws_connect(server.gateway_url) as socket,
+    ):
+        assert (await socket.receive_json())["op"] == 10
+        await socket.send_json({"op": 2, "d": {"token": server.token, "intents": 1, "shard": [2, 2]}})
+        assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+        assert socket.close_code == 4010
+
+
+def test_a_window_is_given_anew_when_it_ends() -> None:
+    now = [100.0]
+    limits = Limits(lambda: now[0])
+    told = []
+    for _ in range(MESSAGES):
+        told.append(limits.admit("POST /channels/7/messages"))
+        now[0] += 1 / 8
+    assert [one["X-RateLimit-Remaining"] for one in told] == ["4", "3", "2", "1", "0"]
+    assert told[-1]["X-RateLimit-Reset-After"] == "4.500"
+    with pytest.raises(errors.Refused) as refused:
+        limits.admit("POST /channels/7/messages")
+    assert (refused.value.body["retry_after"], refused.value.body["global"]) == (MESSAGES_S - MESSAGES / 8, False)
+    assert limits.admit("POST /channels/8/messages")["X-RateLimit-Remaining"] == "4"
+    now[0] = 100 + MESSAGES_S
+    assert limits.admit("POST /channels/7/messages")["X-RateLimit-Remaining"] == "4"
+    assert limits.refused == 1
+
+
+async def test_what_is_too_much_is_refused_but_interactions_are_answered() -> None:
+    limits = Limits(lambda: 0.0)  # its second does not end
+    async with staged() as stage:
+        stage.server.limits = limits
+        url, bot = (
+            f"{stage.server.api_base}/channels/{stage.channel.id}",
+            {"Authorization": f"Bot {stage.server.token}"},
+        )
+        async with aiohttp.ClientSession(headers=bot) as session:
+            answers = []
+            for _ in range(EVERYWHERE + 1):
+                async with session.get(url) as answer:
+                    answers.append(answer.status)
+                    body = await answer.json()
+        assert answers == [200] * EVERYWHERE + [429]
+        assert (body["global"], body["retry_after"]) == (True, 1.0)
+        interaction = await stage.ada.command(stage.channel, "menu")
+        assert (await interaction.reply()).content == "which?"
+    assert limits.refused == 1

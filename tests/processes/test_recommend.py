@@ -133,7 +133,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory, music: Path) -> dict[str, str]
         ("half broken UTF-8", 2, "no songs in broken"),
         ("not JSON", 2, "not complete JSON"),
         ("empty folder", 2, "no songs"),
-        ("10,000 lines", 1, "I know your 10000 songs by name, but Deezer"),
+        ("10,000 lines", 1, "I know your 10,000 songs by name, but Deezer"),
         ("/no/such/place", 2, "no file or folder"),
         ("file:///etc/passwd", 2, "only open https links"),
         ("http://127.0.0.1:6379/", 2, "only open https links"),

@@ -29,7 +29,7 @@ async def harvest(settings: Settings, limits: SimulatedLimits) -> dict[str, str]
     said: dict[str, str] = {}
     async with House(quick(settings), limits) as house:
         for name in house.harvest.names:
-            while (sentence := await house.harvest.source(name)).endswith("already."):
+            while (sentence := str(await house.harvest.source(name))).endswith("already."):
                 await asyncio.sleep(LEASE_S / 5)
             said[name] = sentence
     return said

@@ -14,6 +14,7 @@ import pytest
 
 from core.errors import NoCandidates, QuotaReached
 from core.model import Address, Options, Progress, Request, Source, SourceKind, State
+from core.said import said
 from core.settings import Settings, Worker
 from core.store.store import Store
 from workers.house import House
@@ -47,14 +48,14 @@ async def state(store: Store, request_id: str) -> tuple[State, str]:
 
 
 async def for_ever(request: Request, worker: str, report: Any) -> bool:
-    await report(Progress("listening", 1, 2, "so far"))
+    await report(Progress("listening", 1, 2, (said("so far"),)))
     await asyncio.Event().wait()
     return True
 
 
 async def test_an_answer(store: Store) -> None:
     async def work(request: Request, worker: str, report: Any) -> bool:
-        return await store.slates.finish(request.id, worker, "m", "1", [], "")
+        return await store.slates.finish(request.id, worker, "m", "1", [], ())
 
     request_id = await asked(store)
     assert await serve(house(store, work), request_id)
@@ -90,7 +91,9 @@ async def test_a_service_that_asks_to_wait_saves_the_request(settings: Settings)
     saved = await store.requests.get(request_id)
     assert saved is not None
     assert (saved.state, saved.not_before) == (State.ASKED, clock[0] + timedelta(days=1))
-    assert saved.progress.note == "Spotify asks me to wait about 24 hours. Your request is saved."
+    assert [str(note) for note in saved.progress.note] == [
+        "Spotify asks me to wait about 24 hours. Your request is saved."
+    ]
     assert not await serve(house(store, work), request_id), "nobody may take it before"
     assert await store.requests.lost(0) == []
     assert await store.requests.waiting(clock[0] + timedelta(days=2)) == 0, "and it is in nobody's way"
@@ -181,6 +184,6 @@ async def _working(store: Store, request_id: str) -> None:
         while True:
             request = await store.requests.get(request_id)
             if request is not None and request.progress.stage == "listening":
-                assert request.progress == Progress("listening", 1, 2, "so far")
+                assert request.progress == Progress("listening", 1, 2, (said("so far"),))
                 return
             await asyncio.sleep(0.01)

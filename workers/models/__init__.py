@@ -8,6 +8,7 @@ from functools import cache
 
 from core.errors import UnknownChoice
 from core.ports import Recommender
+from core.said import said
 
 
 @cache
@@ -20,5 +21,5 @@ def all_models() -> dict[str, Recommender]:
 def model(name: str) -> Recommender:
     """The model called ``name``; raises UnknownChoice."""
     if name not in all_models():
-        raise UnknownChoice(kind="model", value=name[:32], choices=", ".join(sorted(all_models())))
+        raise UnknownChoice(kind=said("model"), value=name[:32], choices=", ".join(sorted(all_models())))
     return all_models()[name]

@@ -13,6 +13,7 @@ from bot.commands import Commands, Upload
 from bot.fronts.web import art, events, sound, views
 from bot.fronts.web.faults import wants_json
 from bot.fronts.web.security import Identity
+from bot.picks import Picks
 from core.errors import NoSongs, NotReadable, TooBig
 from core.model import Address, Preferences
 
@@ -27,8 +28,11 @@ TEXT_BYTES = 12 * TEXT_LIMIT
 class Handlers:
     """The routes over :class:`bot.commands.Commands`; every write answers JSON to the script, a redirect to a form."""
 
-    def __init__(self, commands: Commands, identity: Identity, feeds: events.Feeds, max_upload_mb: int) -> None:
+    def __init__(
+        self, commands: Commands, picks: Picks, identity: Identity, feeds: events.Feeds, max_upload_mb: int
+    ) -> None:
         self._commands = commands
+        self._picks = picks
         self._identity = identity
         self._feeds = feeds
         self._max_upload_mb = max_upload_mb
@@ -47,6 +51,7 @@ class Handlers:
             web.post("/cancel/{id}", self.cancel),
             web.post("/rate/{pick:[0-9]{1,18}}", self.rate),
             web.post("/settings", self.settings),
+            web.post("/forget", self.forget),
             web.post("/links/{pick:[0-9]{1,18}}", self.links),
             web.post("/appeal/{pick:[0-9]{1,18}}", self.appeal),
         ]
@@ -71,7 +76,7 @@ class Handlers:
         return _html(views.card(await self._commands.card(await self._listener(request), request.match_info["id"])))
 
     async def sound(self, request: web.Request) -> web.StreamResponse:
-        clip = await self._commands.sound(await self._listener(request), int(request.match_info["pick"]))
+        clip = await self._picks.sound(await self._listener(request), int(request.match_info["pick"]))
         if clip is None:
             raise web.HTTPNotFound
         return await sound.answer(request, clip)
@@ -118,7 +123,7 @@ class Handlers:
     async def rate(self, request: web.Request) -> web.Response:
         listener, pick = await self._listener(request), int(request.match_info["pick"])
         emoji = str((await self._fields(request)).get("emoji", ""))
-        value = await self._commands.rate(listener, pick, emoji)
+        value = await self._picks.rate(listener, pick, emoji)
         if not wants_json(request):
             raise web.HTTPSeeOther("/")
         said = "Rating withdrawn" if value is None else f"{value}/10 saved"
@@ -135,13 +140,17 @@ class Handlers:
         html = views.settings(self._knobs(await self._commands.preferences(listener)))
         return web.json_response({"html": html, "said": "Saved"})
 
+    async def forget(self, request: web.Request) -> web.Response:
+        await self._commands.forget(await self._listener(request))
+        raise web.HTTPSeeOther("/")
+
     async def links(self, request: web.Request) -> web.Response:
-        found = await self._commands.links(await self._listener(request), int(request.match_info["pick"]))
+        found = await self._picks.links(await self._listener(request), int(request.match_info["pick"]))
         said = f"{len(found)} {'place' if len(found) == 1 else 'places'} to listen"
         return _piece(request, views.links(found), said)
 
     async def appeal(self, request: web.Request) -> web.Response:
-        await self._commands.appeal(await self._listener(request), int(request.match_info["pick"]))
+        await self._picks.appeal(await self._listener(request), int(request.match_info["pick"]))
         return _piece(request, views.thanks(), "Thank you")
 
     def _knobs(self, chosen: Preferences) -> views.Knobs:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 
 from bot.commands import Commands
@@ -10,6 +12,7 @@ from bot.fronts.web.faults import sentences
 from bot.fronts.web.handlers import MIB, NAME, TEXT_BYTES, Handlers
 from bot.fronts.web.security import Guard, Identity
 from bot.fronts.web.views import HERE
+from bot.picks import Picks
 from core.model import Address
 from core.settings import Web
 
@@ -21,9 +24,10 @@ class WebFront:
 
     name = NAME
 
-    def __init__(self, settings: Web, commands: Commands, key: bytes) -> None:
+    def __init__(self, settings: Web, commands: Commands, picks: Picks, key: bytes) -> None:
         self._settings = settings
         self._commands = commands
+        self._picks = picks
         self._identity = Identity(key)
         self._feeds = Feeds(commands)
         self._runner: web.AppRunner | None = None
@@ -34,7 +38,9 @@ class WebFront:
             middlewares=[sentences, Guard(self._settings.host).middleware],
             client_max_size=max(self._settings.max_upload_mb * MIB, TEXT_BYTES),
         )
-        app.add_routes(Handlers(self._commands, self._identity, self._feeds, self._settings.max_upload_mb).routes())
+        app.add_routes(
+            Handlers(self._commands, self._picks, self._identity, self._feeds, self._settings.max_upload_mb).routes()
+        )
         app.router.add_static("/static", HERE / "static")
         app.on_response_prepare.append(self._identity.on_prepare)
         app.on_shutdown.append(self._close_streams)
@@ -61,6 +67,10 @@ class WebFront:
         runner, self._runner = self._runner, None
         if runner:
             await runner.cleanup()
+
+    async def run(self) -> None:
+        """Stays open for ever: the server answers by itself."""
+        await asyncio.Event().wait()
 
     async def post(self, address: Address, request_id: str) -> str:
         """Shows an answer on the listener's open pages; a page that opens later reads it from its history."""

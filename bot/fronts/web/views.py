@@ -25,15 +25,6 @@ HERE = Path(__file__).parent
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 
 
-_STAGES = {
-    "": "Getting started",
-    "waiting": "Waiting in the queue",
-    "reading": "Reading your playlist",
-    "listening": "Listening to your songs",
-    "comparing": "Comparing with songs by little-known artists",
-}
-
-
 #: Each audience in a few honest words; the numbers behind them are the operator's.
 _AUDIENCES = {
     "tiny": "Tiny – hardly anybody follows them",
@@ -61,11 +52,6 @@ class Knobs:
         """One that was set elsewhere is among them."""
         offered = sorted({*(weeks for weeks in _WEEKS if weeks <= self.longest), self.set.weeks} - {0})
         return {0: f"As this YASR is set: {self.defaults.weeks} weeks", **{n: f"Last {n} weeks" for n in offered}}
-
-
-def _stage(stage: str) -> str:
-    """What is being done, in a listener's words; a stage without such words is said as it is."""
-    return _STAGES.get(stage) or stage[0].upper() + stage[1:]
 
 
 def _clean(text: str) -> str:
@@ -99,7 +85,7 @@ def _spoken(card: Card) -> str:
         return ""  # it is an alert, which speaks for itself
     if card.state is State.CANCELLED:
         return "Cancelled."
-    stage = "Saved for later" if card.until else _stage(_clean(card.stage))
+    stage = "Saved for later" if card.until else _clean(card.stage)
     return f"{stage}. {card.note}".strip(". ")
 
 
@@ -130,7 +116,7 @@ _env = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_env.filters |= {"clean": _clean, "stage": _stage, "spoken": _spoken, "state": _state}
+_env.filters |= {"clean": _clean, "spoken": _spoken, "state": _state}
 _env.filters |= {"utc": _utc, "licence": _licence}
 _env.filters |= {"art": _art, "row": _row, "value_of": value_of}
 _env.tests |= {"https": _https, "slate": lambda card: isinstance(card, SlateCard)}

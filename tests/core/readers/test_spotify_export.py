@@ -20,7 +20,7 @@ def test_playlists() -> None:
     playlist = read_export({"playlists": [{"name": "Mine", "items": items}]}, "Playlist1")
     assert playlist.title == "Mine"
     assert [str(track) for track in playlist.tracks] == ["Nova Pine – Ember", "Nova Pine – Ash"]
-    assert (playlist.total, playlist.notes) == (3, ("I did not understand 1 of the entries",))
+    assert (playlist.total, tuple(map(str, playlist.notes))) == (3, ("I did not understand 1 of the entries.",))
     assert playlist.tracks[0].url == "https://open.spotify.com/track/6rqhFgbbKwnb9MLmUQDhG6"
     assert playlist.tracks[0].album == "First Light"
 

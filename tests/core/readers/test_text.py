@@ -65,7 +65,7 @@ def test_what_is_not_understood_is_counted() -> None:
     playlist = read_text(text)
     assert [str(track) for track in playlist.tracks] == ["Nova Pine – Ember", "A – B"]
     assert (playlist.total, playlist.partial) == (4, True)
-    assert playlist.notes == ("I did not understand 2 of the lines", "1 repeat left out")
+    assert tuple(map(str, playlist.notes)) == ("I did not understand 2 of the lines.", "1 repeat left out.")
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,4 @@ def test_no_song(text: str) -> None:
 def test_the_cap_is_said() -> None:
     playlist = read_text("\n".join(f"Artist – Song {i}" for i in range(12_345)))
     assert (len(playlist.tracks), playlist.total, playlist.partial) == (10_000, 12_345, True)
-    assert playlist.notes == ("I read at most 10,000 songs",)
+    assert tuple(map(str, playlist.notes)) == ("I read at most 10,000 songs.",)

@@ -79,14 +79,14 @@ async def test_a_playlist_beyond_the_limit_is_partial(
     fake.inline = 25
     playlist = await deezer.read(LINK.format("playlist", fake.playlist("Long", songs(fake, 300))))
     assert (len(playlist.tracks), playlist.total, playlist.partial) == (150, 300, True)
-    assert playlist.notes == ("I read at most 150 songs",)
+    assert tuple(map(str, playlist.notes)) == ("I read at most 150 songs.",)
 
 
 async def test_unreadable_and_empty_rows_are_counted(fake: FakeDeezer, deezer: Deezer) -> None:
     number = fake.playlist("Gaps", [*songs(fake, 100, unreadable=7), None, None])
     playlist = await deezer.read(LINK.format("playlist", number))
     assert (len(playlist.tracks), playlist.total, playlist.partial) == (93, 102, True)
-    assert playlist.notes == ("9 songs are not available on Deezer",)
+    assert tuple(map(str, playlist.notes)) == ("9 songs are not available on Deezer.",)
 
 
 async def test_a_later_page_that_fails_gives_a_partial_read(fake: FakeDeezer, deezer: Deezer) -> None:
@@ -95,7 +95,7 @@ async def test_a_later_page_that_fails_gives_a_partial_read(fake: FakeDeezer, de
     fake.fail(f"/playlist/{number}/tracks", "500")
     playlist = await deezer.read(LINK.format("playlist", number))
     assert (len(playlist.tracks), playlist.total, playlist.partial) == (25, 300, True)
-    assert "does not answer" in playlist.notes[0]
+    assert "does not answer" in str(playlist.notes[0])
 
 
 async def test_pages_that_go_round_in_a_circle_end(fake: FakeDeezer, deezer: Deezer) -> None:
@@ -103,7 +103,7 @@ async def test_pages_that_go_round_in_a_circle_end(fake: FakeDeezer, deezer: Dee
     fake.loop = True
     playlist = await deezer.read(LINK.format("playlist", number))
     assert len(playlist.tracks) == 5
-    assert playlist.notes == ("Deezer’s pages go round in a circle",)
+    assert tuple(map(str, playlist.notes)) == ("Deezer’s pages go round in a circle.",)
     assert len(fake.seen) == 2
 
 

@@ -27,7 +27,7 @@ async def test_playlist_of_editors(fake: FakeDeezer, deezer: Deezer) -> None:
     playlist = await deezer.read("https://www.deezer.com/fr/playlist/908622995")
     assert playlist.title == "Bain moussant"
     assert (len(playlist.tracks), playlist.total) == (44, 60)
-    assert playlist.notes == ("16 songs are not available on Deezer",)
+    assert tuple(map(str, playlist.notes)) == ("16 songs are not available on Deezer.",)
     first = playlist.tracks[0]
     assert (str(first), first.source_id, first.artist_id) == ("Else – Sonora", "510591562", "1431036")
     assert (first.album, first.duration_s, first.url) == ("Sonora", 199, "https://www.deezer.com/track/510591562")

@@ -109,7 +109,7 @@ async def test_quota_says_how_long(fake: FakeDeezer, http: Http) -> None:
     fake.fail("/", "429", headers={"Retry-After": "86400"})
     with pytest.raises(QuotaReached) as caught:
         await http.get_json(f"{fake.base_url}/artist/1")
-    assert caught.value.args_["seconds"] == "86400"
+    assert caught.value.args_["seconds"] == 86400
 
 
 def test_a_short_wait_is_obeyed_and_other_errors_end_the_request() -> None:

@@ -54,7 +54,7 @@ async def test_a_recorded_album_with_videos(fake: Replay, itunes: Itunes) -> Non
     fake.add(load("itunes/harmony_lookup_1441458047_gb.json"))
     album = await itunes.read(f"{ALBUM}?l=en")
     assert (album.title, len(album.tracks), album.total) == ("A Night at the Opera (Deluxe Edition)", 18, 21)
-    assert album.notes == ("3 entries are no song, or not sold in this country’s store",)
+    assert tuple(map(str, album.notes)) == ("3 entries are no song, or not sold in this country’s store.",)
     assert album.url == "https://music.apple.com/gb/album/1441458047"
     first = album.tracks[0]
     assert (str(first), first.source_id) == ("Queen – Death On Two Legs (Dedicated To...)", "1441458049")

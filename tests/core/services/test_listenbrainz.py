@@ -295,7 +295,7 @@ async def test_a_second_page_that_fails_gives_a_partial_read(replay: Replay, ser
     replay.answer(STATS, answer)
     playlist = await service.read(USER)
     assert (len(playlist.tracks), playlist.total, playlist.partial) == (100, 200, True)
-    assert "does not answer" in playlist.notes[0]
+    assert "does not answer" in str(playlist.notes[0])
 
 
 async def test_pages_that_go_round_in_a_circle_end(replay: Replay, service: ListenBrainz) -> None:
@@ -303,7 +303,7 @@ async def test_pages_that_go_round_in_a_circle_end(replay: Replay, service: List
     replay.answer(STATS, lambda _: {"payload": {"recordings": rows, "total_recording_count": 500}})
     playlist = await service.read(USER)
     assert (len(playlist.tracks), playlist.partial, len(replay.seen)) == (10, True, 2)
-    assert playlist.notes == ("ListenBrainz’s pages go round in a circle",)
+    assert tuple(map(str, playlist.notes)) == ("ListenBrainz’s pages go round in a circle.",)
 
 
 async def test_odd_rows_are_counted(replay: Replay, service: ListenBrainz) -> None:
@@ -318,7 +318,7 @@ async def test_odd_rows_are_counted(replay: Replay, service: ListenBrainz) -> No
     (track,) = playlist.tracks
     assert (track.title, track.source_id, track.duration_s) == ("Ember", "", None)
     assert (playlist.title, playlist.total, playlist.partial) == ("ListenBrainz", 4, True)
-    assert playlist.notes == ("3 songs have no name on ListenBrainz",)
+    assert tuple(map(str, playlist.notes)) == ("3 songs have no name on ListenBrainz.",)
 
 
 async def test_a_playlist_beyond_the_limit_is_partial(
@@ -328,7 +328,11 @@ async def test_a_playlist_beyond_the_limit_is_partial(
     rows = [{"title": f"Song {i}", "creator": "Nova Pine"} for i in range(9)]
     replay.answer(f"/1/playlist/{UUID}", lambda _: {"playlist": {"title": "Long", "track": rows}})
     playlist = await service.read(PLAYLIST)
-    assert (len(playlist.tracks), playlist.total, playlist.notes) == (5, 9, ("I read at most 5 songs",))
+    assert (len(playlist.tracks), playlist.total, tuple(map(str, playlist.notes))) == (
+        5,
+        9,
+        ("I read at most 5 songs.",),
+    )
 
 
 @pytest.mark.parametrize("body", ([], "text", {}, {"playlist": []}, {"playlist": {"track": {}}}))

@@ -104,7 +104,7 @@ async def test_a_playlist(fake: Replay, tidal: Tidal) -> None:
     found = await tidal.read(f"https://tidal.com/playlist/{UUID.upper()}/u")
     assert (found.title, found.total, found.url) == ("Mine", 5, f"https://tidal.com/playlist/{UUID}")
     assert [str(track) for track in found.tracks] == ["Nova Pine – Ember (Live)", "Nova Pine – Ash"]
-    assert found.notes == ("3 entries are no song, or not available on Tidal",)
+    assert tuple(map(str, found.notes)) == ("3 entries are no song, or not available on Tidal.",)
     basic = base64.b64encode(f"me:{SECRET}".encode()).decode()
     assert [headers["Authorization"] for headers in fake.headers] == [f"Basic {basic}", *["Bearer t0ken1"] * 2]
     assert "countryCode=US" in fake.seen[1]
@@ -174,13 +174,13 @@ async def test_all_pages_of_a_long_playlist(fake: Replay, tidal: Tidal, monkeypa
     assert not found.partial
     monkeypatch.setattr(module, "_MAX_ROWS", 50)
     found = await tidal.read(LINK)
-    assert (len(found.tracks), found.total, found.notes) == (50, 90, ("I read at most 50 songs",))
+    assert (len(found.tracks), found.total, tuple(map(str, found.notes))) == (50, 90, ("I read at most 50 songs.",))
 
 
 async def test_pages_that_go_round_in_a_circle_end(fake: Replay, tidal: Tidal) -> None:
     playlist(fake, page("Ember", cursor="again"))
     found = await tidal.read(LINK)
-    assert found.notes == ("Tidal’s pages go round in a circle",)
+    assert tuple(map(str, found.notes)) == ("Tidal’s pages go round in a circle.",)
     assert sum(path.startswith(ITEMS) for path in fake.seen) == 2
 
 
@@ -189,7 +189,7 @@ async def test_a_later_page_that_fails_gives_a_partial_read(fake: Replay, tidal:
     fake.answer(ITEMS, lambda request: {} if "page[cursor]" in request.query else page("Ember", cursor="2"))
     found = await tidal.read(LINK)
     assert (len(found.tracks), found.total, found.partial) == (1, 40, True)
-    assert found.notes[0].startswith("Tidal stopped in the middle")
+    assert str(found.notes[0]).startswith("Tidal stopped in the middle")
 
 
 @pytest.mark.parametrize("items", [{"data": []}, {"data": [None, 3]}, {"data": [{"id": "1", "type": "tracks"}]}])

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import select, update
 
-from core.errors import PrivateOrEmpty, YasrError
+from core.errors import PrivateOrEmpty, YasrError, revive
 from core.model import Address, Options, Playlist, Progress, Request, Source, SourceKind, State, Track
+from core.said import said
 from core.store.requests import MAX_ATTEMPTS
+from core.store.schema import requests
 from core.store.store import Store
 from tests.core.store.conftest import Clock
 
 LEASE = 10.0
-SONGS = Playlist("Mine", (Track("One", ("A", "B"), duration_s=3.5),), "text", total=2, notes=("a note",))
+NOTES = (said("Read {read} of {total} songs.", read=1, total=2), said("A note."))
+SONGS = Playlist("Mine", (Track("One", ("A", "B"), duration_s=3.5),), "text", total=2, notes=NOTES)
 
 
 async def ask(store: Store, source: Source | None = None) -> Request:
@@ -30,6 +34,20 @@ async def test_what_was_asked_is_read_back_whole(store: Store) -> None:
     assert asked.state is State.ASKED
     assert asked.address == Address("web", "here")
     assert await store.requests.get("nothing") is None
+
+
+async def test_a_row_of_a_time_when_only_english_was_stored(store: Store) -> None:
+    asked = await ask(store, Source(SourceKind.PLAYLIST, playlist=SONGS))
+    async with store.requests._engine.begin() as connection:
+        source = await connection.scalar(select(requests.c.source))
+        source["playlist"]["notes"] = ["I read at most {9} songs"]
+        old = {"note": "Read 1 of 2 songs.", "error": "NoSoundForSeeds", "error_args": {"count": "2"}}
+        await connection.execute(update(requests).values(source=source, **old))
+    found = await store.requests.get(asked.id)
+    assert found is not None and found.source.playlist is not None
+    assert [str(note) for note in found.source.playlist.notes] == ["I read at most {9} songs"]
+    assert [str(note) for note in found.progress.note] == ["Read 1 of 2 songs."]
+    assert "none of the 2 songs" in str(revive(found.error, found.error_args))
 
 
 async def test_only_one_of_many_workers_gets_it(store: Store) -> None:
@@ -50,8 +68,8 @@ async def test_a_silent_worker_loses_it_and_cannot_end_it(store: Store, clock: C
     assert taken.progress == Progress("listening", 1, 2)
     assert not await store.requests.renew(asked.id, "first", LEASE, Progress("listening"))
     assert not await store.requests.refuse(asked.id, "first", YasrError())
-    assert not await store.slates.finish(asked.id, "first", "m", "1", [], "")
-    assert await store.slates.finish(asked.id, "second", "m", "1", [], "done")
+    assert not await store.slates.finish(asked.id, "first", "m", "1", [], ())
+    assert await store.slates.finish(asked.id, "second", "m", "1", [], [said("Done.")])
 
 
 async def test_what_nobody_works_on_is_found_again(store: Store, clock: Clock) -> None:
@@ -88,9 +106,10 @@ async def test_a_request_that_kills_its_workers_is_refused_in_the_end(store: Sto
 async def test_a_refusal_keeps_its_sentence_and_is_delivered_once(store: Store) -> None:
     asked = await ask(store)
     await store.requests.claim(asked.id, "w", LEASE)
-    await store.requests.refuse(asked.id, "w", PrivateOrEmpty(what="playlist", service="Deezer"))
+    refusal = PrivateOrEmpty(what="playlist", service="Deezer")
+    await store.requests.refuse(asked.id, "w", refusal)
     (waiting,) = await store.requests.undelivered("web")
-    assert (waiting.error, waiting.error_args) == ("PrivateOrEmpty", {"what": "playlist", "service": "Deezer"})
+    assert (waiting.error, waiting.error_args) == ("PrivateOrEmpty", {"what": said("playlist"), "service": "Deezer"})
     assert await store.requests.undelivered("telegram") == []
     await store.requests.delivered(asked.id, "first")
     await store.requests.delivered(asked.id, "second")

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import update
+
 from core.model import Address, Arm, Audience, Candidate, Options, Request, Source, SourceKind, State, Track, Verdict
+from core.said import Said, counted, said
+from core.store.schema import picks
 from core.store.slates import Chosen
 from core.store.store import Store
 
 LEASE = 10.0
 FANS = Audience("fans on Deezer", 412, date(2026, 11, 20))
+BECAUSE = said("Sounds like your {song}.", song="A – B")
+SUSPECT = said("may be machine-made: {sign}", sign=counted("{count} release", "{count} releases", count=212))
+NOTES = (said("Read {read} of {total} songs.", read=1, total=2), said("Done."))
 
 
 async def ask(store: Store, handle: str = "somebody") -> Request:
@@ -25,53 +33,66 @@ async def songs(store: Store, *titles: str) -> list[Chosen]:
     tracks = [Track(title, (f"Artist of {title}",), "demo", title, generated=True) for title in titles]
     placed = await store.catalogue.record(tracks)
     return [
-        Chosen(Arm.CLOSE, 0.5, place.recording_id, place.track_id, "Seed – Song", "Because.", (FANS,))
-        for place in placed
+        Chosen(Arm.CLOSE, 0.5, place.recording_id, place.track_id, "Seed – Song", BECAUSE, (FANS,)) for place in placed
     ]
 
 
 async def test_a_slate_is_read_back_whole(store: Store) -> None:
     request = await ask(store)
     chosen = await songs(store, "one", "two")
-    assert await store.slates.finish(request.id, "w", "nearest", "1", chosen, "a note")
+    chosen[1] = replace(chosen[1], label=SUSPECT)
+    assert await store.slates.finish(request.id, "w", "nearest", "1", chosen, NOTES)
     slate = await store.slates.get(request.id)
     assert slate is not None
     assert (slate.model, slate.model_version) == ("nearest", "1")
     first = slate.picks[0]
     assert [pick.rank for pick in slate.picks] == [1, 2]
     assert (first.track.title, first.track.source, first.track.generated) == ("one", "demo", True)
-    assert (first.audiences, first.reason, first.nearest_seed) == ((FANS,), "Because.", "Seed – Song")
+    assert (first.audiences, first.reason, first.nearest_seed) == ((FANS,), BECAUSE, "Seed – Song")
+    assert [pick.label for pick in slate.picks] == [None, SUSPECT]
     ready = await store.requests.get(request.id)
     assert ready is not None
-    assert (ready.state, ready.progress.note) == (State.READY, "a note")
+    assert (ready.state, ready.progress.note) == (State.READY, NOTES)
     await store.requests.delivered(request.id, "receipt")
     over = await store.requests.get(request.id)
     assert over is not None
     assert over.state is State.DELIVERED
 
 
+async def test_a_row_of_a_time_when_only_english_was_stored(store: Store) -> None:
+    request = await ask(store)
+    await store.slates.finish(request.id, "w", "m", "1", await songs(store, "one", "two"), ())
+    async with store.slates._engine.begin() as connection:
+        await connection.execute(update(picks).values(reason="Because.", label="").where(picks.c.rank == 1))
+        await connection.execute(update(picks).values(label="may be machine-made").where(picks.c.rank == 2))
+    slate = await store.slates.get(request.id)
+    assert slate is not None
+    assert [pick.reason for pick in slate.picks] == [Said("Because."), BECAUSE]
+    assert [pick.label for pick in slate.picks] == [None, Said("may be machine-made")]
+
+
 async def test_it_is_finished_once(store: Store) -> None:
     request = await ask(store)
     chosen = await songs(store, "one")
-    again = await asyncio.gather(*(store.slates.finish(request.id, "w", "m", "1", chosen, "") for _ in range(4)))
+    again = await asyncio.gather(*(store.slates.finish(request.id, "w", "m", "1", chosen, ()) for _ in range(4)))
     assert sorted(again) == [False, False, False, True]
     assert await store.slates.count() == 1
 
 
 async def test_the_same_recording_is_never_shown_twice_to_a_listener(store: Store) -> None:
     first, second, other = await ask(store), await ask(store), await ask(store, "somebody else")
-    assert await store.slates.finish(first.id, "w", "m", "1", await songs(store, "one", "two"), "")
-    assert not await store.slates.finish(second.id, "w", "m", "1", await songs(store, "three", "two"), "")
+    assert await store.slates.finish(first.id, "w", "m", "1", await songs(store, "one", "two"), ())
+    assert not await store.slates.finish(second.id, "w", "m", "1", await songs(store, "three", "two"), ())
     assert await store.slates.get(second.id) is None, "nothing of it was saved"
-    assert await store.slates.finish(second.id, "w", "m", "1", await songs(store, "three"), "")
-    assert await store.slates.finish(other.id, "w", "m", "1", await songs(store, "one"), "")
+    assert await store.slates.finish(second.id, "w", "m", "1", await songs(store, "three"), ())
+    assert await store.slates.finish(other.id, "w", "m", "1", await songs(store, "one"), ())
     assert len(await store.slates.shown(first.listener_id)) == 3
 
 
 async def test_ratings_are_kept_changed_and_withdrawn(store: Store) -> None:
     request = await ask(store)
     (chosen,) = await songs(store, "one")
-    await store.slates.finish(request.id, "w", "m", "1", [chosen], "")
+    await store.slates.finish(request.id, "w", "m", "1", [chosen], ())
     slate = await store.slates.get(request.id)
     assert slate is not None
     pick = slate.picks[0]
@@ -89,7 +110,7 @@ async def test_ratings_are_kept_changed_and_withdrawn(store: Store) -> None:
 
 async def test_a_pick_is_nobody_elses(store: Store) -> None:
     request = await ask(store)
-    await store.slates.finish(request.id, "w", "m", "1", await songs(store, "one"), "")
+    await store.slates.finish(request.id, "w", "m", "1", await songs(store, "one"), ())
     slate = await store.slates.get(request.id)
     assert slate is not None
     stranger = await store.listeners.find("web", "stranger")

@@ -23,7 +23,11 @@ class Clock:
         """Now, as an ISO 8601 timestamp."""
         return datetime.fromtimestamp(self.now, UTC).isoformat()
 
-    def snowflake(self) -> str:
-        """A new id, higher than all before it (https://discord.com/developers/docs/reference#snowflakes)."""
-        self._last_id = max(self._last_id + 1, (int(self.now * 1000) - EPOCH_MS) << 22)
+    def snowflake(self, *, apart: bool = False) -> str:
+        """A new id, higher than all before it (https://discord.com/developers/docs/reference#snowflakes).
+
+        ``apart`` gives it a millisecond of its own: by its millisecond a guild is on a shard.
+        """
+        least = ((self._last_id >> 22) + 1) << 22 if apart else self._last_id + 1
+        self._last_id = max(least, (int(self.now * 1000) - EPOCH_MS) << 22)
         return str(self._last_id)

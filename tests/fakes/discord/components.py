@@ -60,7 +60,12 @@ def shown(components: list[dict[str, Any]], media: Media) -> list[dict[str, Any]
             plain = {"description": None, "spoiler": False}
             looks["items"] = [{**plain, **item, "media": media.unfurled(item["media"])} for item in looks["items"]]
         if "emoji" in looks:
-            looks["emoji"] = {key: value for key, value in looks["emoji"].items() if value is not None}
+            looks["emoji"] = _without_nulls(looks["emoji"])
+        if "options" in looks:
+            looks["options"] = [
+                {**option, "emoji": _without_nulls(option["emoji"])} if option.get("emoji") else option
+                for option in looks["options"]
+            ]
         if "components" in looks:
             looks["components"] = [show(inner) for inner in looks["components"]]
         if "accessory" in looks:
@@ -68,6 +73,10 @@ def shown(components: list[dict[str, Any]], media: Media) -> list[dict[str, Any]
         return looks
 
     return [show(component) for component in components]
+
+
+def _without_nulls(emoji: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in emoji.items() if value is not None}
 
 
 def shown_embeds(embeds: list[dict[str, Any]], media: Media) -> list[dict[str, Any]]:

@@ -74,14 +74,16 @@ class Connection:
 
     async def _identify(self, data: dict[str, Any]) -> None:
         intents = data["intents"]
+        number, total = data.get("shard", (0, 1))
         if data["token"] != self._world.token:
             await self.socket.close(code=4004, message=b"Authentication failed.")
+        elif not 0 <= number < total:
+            await self.socket.close(code=4010, message=b"Invalid shard.")
         elif intents & ~KNOWN:
             await self.socket.close(code=4013, message=b"Invalid intent(s).")
         elif intents & PRIVILEGED & ~self._world.allowed_intents:
             await self.socket.close(code=4014, message=b"Disallowed intent(s).")
         else:
-            number, total = data.get("shard", (0, 1))
             session = Session(self._world.clock.snowflake(), intents, (number, total))
             self._world.sessions[session.id] = session
             self._greet(session)

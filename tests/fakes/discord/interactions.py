@@ -5,6 +5,7 @@ https://discord.com/developers/docs/interactions/receiving-and-responding
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -39,7 +40,10 @@ _HOOK = "/webhooks/{webhook_id}/{webhook_token}"
 
 @dataclass(slots=True, eq=False)
 class Interaction:
-    """What a person did, and what came of it so far; ``kind`` is the callback type, 0 before any."""
+    """What a person did, and what came of it so far; ``kind`` is the callback type, 0 before any.
+
+    ``sent`` and ``answered`` are moments of ``time.perf_counter``, for those who measure.
+    """
 
     id: str
     token: str
@@ -54,6 +58,8 @@ class Interaction:
     followups: list[Message] = field(default_factory=list)
     choices: list[dict[str, Any]] = field(default_factory=list)
     modal: dict[str, Any] | None = None
+    sent: float = field(default_factory=time.perf_counter)
+    answered: float = 0.0
 
     @property
     def outside(self) -> bool:
@@ -102,6 +108,7 @@ class Interactions:
         interaction = self.by_token.get(call.path["interaction_token"])
         if interaction is None or interaction.id != call.path["interaction_id"]:
             raise errors.unknown_interaction()
+        interaction.answered = interaction.answered or time.perf_counter()
         if interaction.kind:
             raise errors.already_acknowledged()
         if self._world.clock.now - interaction.created > SECONDS_TO_ACKNOWLEDGE:

@@ -28,8 +28,9 @@ def myself(bot: User) -> dict[str, Any]:
     return user(bot) | {"mfa_enabled": False, "locale": bot.locale, "verified": True, "email": None}
 
 
-def application(bot: User, owner: User) -> dict[str, Any]:
+def application(bot: User, owner: User, *, message_content: bool) -> dict[str, Any]:
     """The bot's application; its id is the bot's own, as with every application made since 2016."""
+    flags = 1 << 18 if message_content else 0  # GATEWAY_MESSAGE_CONTENT
     return {
         "id": bot.id,
         "name": APPLICATION_NAME,
@@ -40,8 +41,8 @@ def application(bot: User, owner: User) -> dict[str, Any]:
         "bot_public": True,
         "bot_require_code_grant": False,
         "verify_key": "0" * 64,
-        "flags": 0,
-        "flags_new": "0",
+        "flags": flags,
+        "flags_new": str(flags),
         "redirect_uris": [],
         "interactions_endpoint_url": None,
         "role_connections_verification_url": None,

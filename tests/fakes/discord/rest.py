@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from tests.fakes.discord import errors, payloads
 from tests.fakes.discord.call import Answer, Call
 from tests.fakes.discord.state import PERMISSIONS, Channel, Message
-from tests.fakes.discord.world import World
+from tests.fakes.discord.world import MESSAGE_CONTENT, World
 from tests.fakes.discord.writing import write
 
 Handler = Callable[[Call], Awaitable[Answer]]
@@ -51,10 +51,11 @@ class Rest:
         return Answer(payloads.myself(self._world.bot))
 
     async def _application(self, _: Call) -> Answer:
-        return Answer(payloads.application(self._world.bot, self._world.owner))
+        granted = bool(self._world.allowed_intents & MESSAGE_CONTENT)
+        return Answer(payloads.application(self._world.bot, self._world.owner, message_content=granted))
 
     async def _gateway(self, _: Call) -> Answer:
-        return Answer({"url": self._world.base_url.replace("http", "ws")})
+        return Answer({"url": self._world.base_url.replace("http", "ws") + "/gateway"})
 
     async def _gateway_bot(self, call: Call) -> Answer:
         limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ from tests.fakes.discord.call import Call, read
 from tests.fakes.discord.clock import Clock
 from tests.fakes.discord.gateway import Gateway
 from tests.fakes.discord.interactions import Interactions
+from tests.fakes.discord.limits import Limits
 from tests.fakes.discord.registry import Registry
 from tests.fakes.discord.rest import Handler, Rest
 from tests.fakes.discord.state import Channel, Guild, Message, User
@@ -33,29 +35,78 @@ _LIMITS = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "999", "X-RateL
 
 @dataclass(slots=True)
 class Fault:
-    """Requests whose "METHOD /path" starts with ``prefix`` are refused ``times`` more times."""
+    """Requests whose "METHOD /path" starts with ``prefix`` are refused ``times`` more times, ``after`` so many."""
 
     prefix: str
     refused: errors.Refused
     times: int
+    after: int = 0
+
+    def strikes(self, shown: str) -> bool:
+        if not self.times or not shown.startswith(self.prefix):
+            return False
+        if self.after:
+            self.after -= 1
+            return False
+        self.times -= 1
+        return True
+
+
+@dataclass(slots=True)
+class Hold:
+    """Keeps requests whose "METHOD /path" starts with ``prefix`` waiting: unread, or (``done``) done but unanswered."""
+
+    prefix: str
+    done: bool
+    arrived: int = 0
+    _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    _over: bool = False
+
+    def release(self) -> None:
+        """Lets one request go on."""
+        self._gate.release()
+
+    def end(self) -> None:
+        """The others never do: whoever waited for them is gone."""
+        self._over = True
+        for _ in range(self.arrived):
+            self._gate.release()
+
+    async def keep(self, shown: str, world: World, *, done: bool) -> None:
+        if done is self.done and shown.startswith(self.prefix):
+            self.arrived += 1
+            world.changed()
+            await self._gate.acquire()
+            if self._over:
+                raise web.HTTPGone
 
 
 class Discord:
     """``async with Discord() as discord`` starts it and points discord.py at it.
 
     ``guild``, ``channel`` and ``person`` make what is there; a Person acts; ``clock`` is moved by the test; ``limit``,
-    ``fail``, ``cut``, ``reconnect`` and ``invalidate`` cause trouble. ``requests`` holds what was asked, as
-    "METHOD /path"; ``violations`` what Discord's OpenAPI description says against requests and answers.
+    ``fail``, ``hold``, ``cut``, ``reconnect`` and ``invalidate`` cause trouble. ``requests`` holds what was asked, as
+    "METHOD /path"; ``violations`` what Discord's OpenAPI description says against requests and answers, unless
+    ``validates`` is switched off. ``limits`` are kept where they are given.
     """
 
-    def __init__(self, *, token: str = "token-of-the-bot", allowed_intents: int = MESSAGE_CONTENT) -> None:  # noqa: S107 - not a secret: this server is its own
+    def __init__(
+        self,
+        *,
+        token: str = "token-of-the-bot",  # noqa: S107 - not a secret: this server is its own
+        allowed_intents: int = MESSAGE_CONTENT,
+        validates: bool = True,
+        limits: Limits | None = None,
+    ) -> None:
         self.world = World(token=token, allowed_intents=allowed_intents)
         self.gateway = Gateway(self.world)
         self.requests: list[str] = []
         self.violations: list[str] = []
         self._interactions = Interactions(self.world)
-        self._validator = Validator()
+        self._validator = Validator() if validates else None
+        self.limits = limits
         self._faults: list[Fault] = []
+        self._holds: list[Hold] = []
         self._runner: web.AppRunner | None = None
         self._pointed = contextlib.ExitStack()
 
@@ -112,7 +163,7 @@ class Discord:
 
     def guild(self, name: str, *, has_bot: bool = True, locale: str = "en-US") -> Guild:
         """A new server; make it before the bot connects."""
-        guild = Guild(self.clock.snowflake(), name, has_bot, locale=locale)
+        guild = Guild(self.clock.snowflake(apart=True), name, has_bot, locale=locale)
         self.world.guilds[guild.id] = guild
         return guild
 
@@ -123,9 +174,9 @@ class Discord:
         self.world.channels[channel.id] = channel
         return channel
 
-    def person(self, name: str, *, locale: str = "en-US", blocks_bot: bool = False) -> Person:
+    def person(self, name: str, *, locale: str = "en-US", blocks_bot: bool = False, manages: bool = False) -> Person:
         """Somebody new."""
-        user = User(self.clock.snowflake(), name, locale, blocks_bot=blocks_bot)
+        user = User(self.clock.snowflake(), name, locale, blocks_bot=blocks_bot, manages=manages)
         self.world.users[user.id] = user
         return Person(self.world, self._interactions, user)
 
@@ -148,13 +199,24 @@ class Discord:
         """Waits until ``answer()`` is true, and gives it; asked again after everything that happens on the server."""
         return await self.world.until(answer, seconds)
 
-    def fail(self, prefix: str, refused: errors.Refused, times: int = 1) -> None:
-        """Refuses the next requests like "POST /channels/"."""
-        self._faults.append(Fault(prefix, refused, times))
+    def fail(self, prefix: str, refused: errors.Refused, times: int = 1, *, after: int = 0) -> None:
+        """Refuses the next requests like "POST /channels/", or those ``after`` so many."""
+        self._faults.append(Fault(prefix, refused, times, after))
 
     def limit(self, prefix: str, retry_after: float = 0.01, *, times: int = 1, everywhere: bool = False) -> None:
         """Answers the next requests like "PUT /channels/" with 429."""
         self.fail(prefix, errors.rate_limited(retry_after, everywhere=everywhere), times)
+
+    @contextlib.contextmanager
+    def hold(self, prefix: str, *, done: bool = False) -> Iterator[Hold]:
+        """While this lasts, requests like "POST /channels/" hang; those that came meanwhile hang for ever."""
+        hold = Hold(prefix, done)
+        self._holds.append(hold)
+        try:
+            yield hold
+        finally:
+            self._holds.remove(hold)
+            hold.end()
 
     def _routes(self) -> list[tuple[str, str, Handler]]:
         return [*Rest(self.world).routes(), *Registry(self.world).routes(), *self._interactions.routes()]
@@ -163,30 +225,42 @@ class Discord:
         async def serve(request: web.Request) -> web.Response:
             shown = f"{method} {request.path.removeprefix(API)}"
             self.requests.append(shown)
+            call = await read(request)
+            await self._kept(shown, done=False)
             try:
-                call = await read(request)
-                self._admit(request, path, shown)
+                headers = self._admit(request, path, shown)
                 self._check_request(method, path, call)
                 answer = await handler(call)
-                status, body, headers = answer.status, answer.body, {}
+                status, body = answer.status, answer.body
             except errors.Refused as refused:
                 status, body, headers = refused.status, refused.body, refused.headers
-            self.violations += self._validator.answer(method, path, status, body)
+            if self._validator:
+                self.violations += self._validator.answer(method, path, status, body)
             self.world.changed()
+            await self._kept(shown, done=True)
             return _response(status, body, headers | {"X-RateLimit-Bucket": f"{hash((method, path)):x}"})
 
         return serve
 
-    def _admit(self, request: web.Request, path: str, shown: str) -> None:
+    async def _kept(self, shown: str, *, done: bool) -> None:
+        for hold in self._holds:
+            await hold.keep(shown, self.world, done=done)
+
+    def _admit(self, request: web.Request, path: str, shown: str) -> dict[str, str]:
+        """The limits to tell of."""
         if not path.startswith(TOKEN_FREE) and request.headers.get("Authorization") != f"Bot {self.token}":
             raise errors.unauthorized()
         for fault in self._faults:
-            if fault.times and shown.startswith(fault.prefix):
-                fault.times -= 1
+            if fault.strikes(shown):
                 raise fault.refused
+        if self.limits is None or path.startswith(TOKEN_FREE):
+            return {}
+        return self.limits.admit(shown)
 
     def _check_request(self, method: str, path: str, call: Call) -> None:
         """Discord refuses what its description does not allow; so do we, and remember it."""
+        if self._validator is None:
+            return
         wrong = self._validator.request(method, path, call.query, call.body)
         self.violations += wrong
         if wrong:

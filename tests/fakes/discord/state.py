@@ -21,6 +21,7 @@ PERMISSIONS = {
     "use_external_apps": 1 << 50,
 }
 EVERYTHING = sum(PERMISSIONS.values())
+MANAGE_GUILD = 1 << 5
 
 
 @dataclass(slots=True)
@@ -30,6 +31,12 @@ class User:
     locale: str = "en-US"
     bot: bool = False
     blocks_bot: bool = False
+    manages: bool = False
+
+    @property
+    def permissions(self) -> int:
+        """What they may do in a channel; who ``manages`` may change the server itself."""
+        return EVERYTHING | (MANAGE_GUILD if self.manages else 0)
 
 
 @dataclass(slots=True)

@@ -191,7 +191,7 @@ def _interaction_create(interaction: Interaction, data: dict[str, Any]) -> dict[
     guild = channel.guild
     event |= {"guild_id": guild.id, "guild_locale": guild.locale}
     event["guild"] = {"id": guild.id, "locale": guild.locale, "features": []}
-    event["member"] = payloads.member(user) | {"user": payloads.user(user), "permissions": str(EVERYTHING)}
+    event["member"] = payloads.member(user) | {"user": payloads.user(user), "permissions": str(user.permissions)}
     return event
 
 

@@ -102,6 +102,7 @@ function asked(form, button, answer) {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
+  if ("plain" in form.dataset) return;
   event.preventDefault();
   if (form.ariaBusy === "true") return;
   form.ariaBusy = "true";

@@ -23,7 +23,7 @@ def commands() -> FakeCommands:
 
 @pytest.fixture
 def front(commands: FakeCommands) -> WebFront:
-    return WebFront(Web(port=0, max_upload_mb=1), commands, KEY)  # type: ignore[arg-type]
+    return WebFront(Web(port=0, max_upload_mb=1), commands, commands, KEY)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ async def test_a_forged_cookie_is_nobody(bare: Visitor, commands: FakeCommands, 
 
 
 async def test_a_cookie_of_another_key_is_nobody(client: Visitor, bare: Visitor, commands: FakeCommands) -> None:
-    other = WebFront(Web(port=0), commands, KEY + b"!")  # type: ignore[arg-type]
+    other = WebFront(Web(port=0), commands, commands, KEY + b"!")  # type: ignore[arg-type]
     visitor: Visitor = TestClient(TestServer(other.app()))
     async with visitor, visitor.get("/") as response:
         theirs = response.cookies[COOKIE].value
@@ -148,7 +148,7 @@ async def test_this_machines_names_are_welcome(client: Visitor, host: str) -> No
 
 
 async def test_bound_to_the_world_the_name_is_the_operators(commands: FakeCommands) -> None:
-    public = WebFront(Web(host="0.0.0.0", port=0), commands, KEY)  # type: ignore[arg-type] # noqa: S104
+    public = WebFront(Web(host="0.0.0.0", port=0), commands, commands, KEY)  # type: ignore[arg-type] # noqa: S104
     visitor: Visitor = TestClient(TestServer(public.app()), headers=SAME_ORIGIN)
     async with visitor:
         assert (await visitor.get("/", headers={"Host": "yasr.example"})).status == 200

@@ -130,21 +130,9 @@ def test_a_link_leaves_nothing_behind() -> None:
     assert link["rel"] == "noopener noreferrer"
 
 
-@pytest.mark.parametrize(
-    ("stage", "shown"),
-    [
-        ("", "Getting started"),
-        ("waiting", "Waiting in the queue"),
-        ("reading", "Reading your playlist"),
-        ("listening", "Listening to your songs"),
-        ("preparing the catalogue", "Preparing the catalogue"),
-        ("composing demo songs", "Composing demo songs"),
-        ("comparing", "Comparing with songs by little-known artists"),
-        ("\u200b", "Getting started"),
-    ],
-)
-def test_a_stage_is_said_in_a_listeners_words(stage: str, shown: str) -> None:
-    card = JobCard("r1", "t", State.WORKING, stage, 0, 0, "2 ahead of you.", "")
+def test_a_stage_is_shown_and_spoken() -> None:
+    shown = "Listening to your songs"
+    card = JobCard("r1", "t", State.WORKING, shown, 0, 0, "2 ahead of you.", "")
     assert f"<bdi>{shown}</bdi></h2>" in views.card(card)
     assert f'data-said="{shown}. 2 ahead of you"' in views.card(card)
 

@@ -1,0 +1,1 @@
+"""Discord: commands, presses, reactions and shared links in; progress, answers and settings out."""

@@ -1,0 +1,108 @@
+"""What stands behind a conversation: a real store and the real commands, and a worker whose work the test does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.conversation import Talk, talk
+from core.errors import YasrError
+from core.model import Arm, Audience, Progress, Request, State, Track
+from core.said import said
+from core.services import Services
+from core.settings import Settings
+from core.store.slates import Chosen
+from core.store.store import Store, utc_now
+from tests.fakes.queue import FakeQueue
+
+DAY = utc_now().date()
+
+
+class Hand:
+    """A worker that does what the test says with the request that was asked last."""
+
+    name = "hand"
+
+    def __init__(self, store: Store, queue: FakeQueue) -> None:
+        self._store = store
+        self._queue = queue
+
+    async def request(self) -> Request:
+        """The request that was asked last."""
+        found = await self._store.requests.get(self._queue.ids[-1])
+        assert found is not None
+        return found
+
+    async def reports(self, stage: str, done: int, total: int) -> None:
+        """Progress."""
+        number = self._queue.ids[-1]
+        await self._store.requests.claim(number, self.name, 3600)
+        assert await self._store.requests.renew(number, self.name, 3600, Progress(stage, done, total))
+
+    async def answers(self, titles: Sequence[str]) -> None:
+        """A slate with these songs; the last one is a wildcard."""
+        number = self._queue.ids[-1]
+        await self._store.requests.claim(number, self.name, 3600)
+        tracks = [song(title) for title in titles]
+        places = await self._store.catalogue.record(tracks)
+        picks = [
+            Chosen(
+                Arm.WILDCARD if title == titles[-1] else Arm.CLOSE, 0.5, place.recording_id, place.track_id, "A seed",
+                said("Sounds like your {song}.", song="A seed"), (Audience("fans on Deezer", 412, DAY),),
+            )
+            for title, place in zip(titles, places, strict=True)
+        ]  # fmt: skip
+        assert await self._store.slates.finish(number, self.name, "nearest", "1", picks, ())
+
+    async def refuses(self, error: YasrError) -> None:
+        """An honest refusal."""
+        number = self._queue.ids[-1]
+        await self._store.requests.claim(number, self.name, 3600)
+        await self._store.requests.refuse(number, self.name, error)
+
+    async def ratings(self) -> dict[str, int]:
+        """What the asker of the last answered request has rated, by title."""
+        found: dict[str, int] = {}
+        for number in self._queue.ids:
+            slate = await self._store.slates.get(number)
+            for pick in slate.picks if slate else ():
+                if pick.verdict:
+                    found[pick.track.title] = pick.verdict.value
+        return found
+
+    async def state(self) -> State | None:
+        """How the last request stands; None when it was erased."""
+        found = await self._store.requests.get(self._queue.ids[-1])
+        return found.state if found else None
+
+
+def song(title: str) -> Track:
+    """A song by a newcomer of its own."""
+    return Track(title, (f"Newcomer of {title}",), "deezer", title, url=f"https://www.deezer.com/track/{len(title)}")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The parts of a running bot, without a front end."""
+
+    settings: Settings
+    store: Store
+    queue: FakeQueue
+    talk: Talk
+    hand: Hand
+
+
+@asynccontextmanager
+async def world(folder: Path) -> AsyncIterator[World]:
+    """A bot over a store in ``folder``; Deezer's links are known, and no service is asked anything."""
+    settings = Settings(state_dir=folder)
+    store = await Store.open(f"sqlite+aiosqlite:///{folder / 'yasr.db'}")
+    queue = FakeQueue()
+    async with Services(settings) as services:
+        services.sounds, services.links = [], []
+        try:
+            yield World(settings, store, queue, talk(store, queue, services, settings), Hand(store, queue))
+        finally:
+            await store.close()

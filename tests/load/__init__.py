@@ -1,0 +1,1 @@
+"""A crowd, measured; never part of a timed test."""
