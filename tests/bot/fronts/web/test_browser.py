@@ -327,6 +327,7 @@ async def test_a_wait_is_told_in_the_listeners_own_time(browser: Browser, url: s
     page = await context.new_page()
     await page.goto(url)
     await page.get_by_role("button", name="Try the sample playlist").click()
+    await expect(page.get_by_role("heading", name="Waiting in the queue")).to_be_visible()
     commands.postpone("r1", datetime(2026, 11, 22, 21, 40, tzinfo=UTC), "Deezer asks me to wait about 2 hours.")
     await expect(page.locator("time")).to_have_text("23 Nov 2026, 03:10")
     await page.reload()
