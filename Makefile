@@ -33,6 +33,7 @@ words: install
 # How the bot bears a crowd; prints figures.
 load: install
 	$(BIN)/python -m tests.load.discord
+	$(BIN)/python -m tests.load.telegram
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -28,6 +28,18 @@ class Blends:
             raise BadInput(problem=said("a blend is for at most {count} people", count=MOST))
         return await self._store.blends.invite(asker, others)
 
+    async def open(self, asker: int) -> Blend:
+        """A new blend that anybody may join who sees it."""
+        return await self._store.blends.invite(asker, [])
+
+    async def join(self, listener: int, blend_id: str) -> Blend:
+        """Takes part in an open blend. Raises NotYours for one that is gone, BadInput for one that is full."""
+        blend = await self.get(blend_id)
+        if listener not in blend.members and len(blend.members) >= MOST:
+            raise BadInput(problem=said("a blend is for at most {count} people", count=MOST))
+        await self._store.blends.join(blend_id, listener)
+        return await self.get(blend_id)
+
     async def get(self, blend_id: str) -> Blend:
         """The blend as it stands. Raises NotYours for one that is gone."""
         blend = await self._store.blends.get(blend_id)

@@ -21,7 +21,7 @@ class PickCard:
     """One pick. ``sound`` says that a clip can be played; ``rated`` is the listener's emoji or empty.
 
     ``label`` is the guard's warning ("may be machine-made: …"), mostly empty; ``licence_url`` must be shown with the
-    song where there is one.
+    song where there is one; ``recording`` is the same for everybody who is shown the song.
     """
 
     id: int
@@ -38,6 +38,7 @@ class PickCard:
     rated: str
     label: str = ""
     licence_url: str = ""
+    recording: int = 0
 
 
 @dataclass(frozen=True, slots=True)

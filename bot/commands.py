@@ -237,7 +237,12 @@ class Commands:
         options = options or Options()
         self._check(options.audience, options.weeks)
         if address.front != "terminal":  # the operator's own
-            await self._within_quota(listener, address)
+            try:
+                await self._within_quota(listener, address)
+            except BadInput:
+                if before := await self._store.requests.asked(address):  # delivered again, and not asked again
+                    return before.id
+                raise
         request = await self._store.requests.ask(listener, address, source, options, title)
         try:
             async with asyncio.timeout(_QUEUE_S):

@@ -16,15 +16,18 @@ from core.ports import JobQueue
 from core.queue import url_of
 from core.services import Services
 from core.settings import Settings
+from core.store.media import Media
 from core.store.posts import Posts
 from core.store.store import Store
+from core.store.tokens import Tokens
 from core.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
     """The rooms of a conversation: ``commands`` ask, ``picks`` are rated, ``people`` are those who ask, ``blends`` and
-    ``tastes`` are what several of them do together, ``posts`` say which message shows what.
+    ``tastes`` are what several of them do together, ``posts`` say which message shows what, ``media`` which files a
+    platform has already, ``tokens`` what a short name stands for.
     """
 
     commands: Commands
@@ -33,6 +36,8 @@ class Talk:
     blends: Blends
     tastes: Tastes
     posts: Posts
+    media: Media
+    tokens: Tokens
 
 
 def talk(store: Store, queue: JobQueue, services: Services, settings: Settings) -> Talk:
@@ -44,6 +49,8 @@ def talk(store: Store, queue: JobQueue, services: Services, settings: Settings) 
         Blends(store),
         Tastes(store),
         store.posts,
+        store.media,
+        store.tokens,
     )
 
 

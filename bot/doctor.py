@@ -46,6 +46,7 @@ async def examine(settings: Settings) -> list[Finding]:
                 _look("Store", lambda: _store(settings), "cannot be opened: see YASR_DATABASE_URL and YASR_STATE_DIR"),
                 _look("Redis", lambda: _redis(settings), "does not answer: see YASR_REDIS_URL"),
                 _discord(settings),
+                _telegram(settings),
             ),
             asyncio.gather(*(_service(service, settings) for service in services.on)),
         )
@@ -95,15 +96,31 @@ async def _discord(settings: Settings) -> Finding:
         return Finding("Discord", Health.OFF, "set YASR_DISCORD__TOKEN to use it")
     from bot.fronts.discord.health import invitation  # without a token its library need not be loaded
 
+    return await _platform("Discord", "knows the bot; to invite it: {}", invitation(settings.discord))
+
+
+async def _telegram(settings: Settings) -> Finding:
+    if not settings.telegram.token.get_secret_value():
+        return Finding("Telegram", Health.OFF, "set YASR_TELEGRAM__TOKEN to use it")
+    from bot.fronts.telegram.health import Unreachable, address  # nor Telegram's
+
+    return await _platform("Telegram", "{}", address(settings.telegram), (Unreachable,))
+
+
+async def _platform(
+    part: str,
+    words: str,
+    asking: Awaitable[str],
+    away: tuple[type[Exception], ...] = (aiohttp.ClientError, OSError),
+) -> Finding:
+    """What a chat platform says of the bot's token."""
     try:
         async with asyncio.timeout(LIMIT_S):
-            return Finding(
-                "Discord", Health.WORKS, f"knows the bot; to invite it: {await invitation(settings.discord)}"
-            )
+            return Finding(part, Health.WORKS, words.format(await asking))
     except YasrError as trouble:
-        return Finding("Discord", Health.FAILS, str(trouble))
-    except (aiohttp.ClientError, OSError) as trouble:
-        return Finding("Discord", Health.FAILS, f"does not answer as it should ({type(trouble).__name__})")
+        return Finding(part, Health.FAILS, str(trouble))
+    except away as trouble:
+        return Finding(part, Health.FAILS, f"does not answer as it should ({type(trouble).__name__})")
 
 
 async def _service(service: Service, settings: Settings) -> Finding:

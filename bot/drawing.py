@@ -95,6 +95,7 @@ def pick(chosen: Pick, sounding: Container[str], titles: Mapping[str, str], word
         rated=chosen.verdict.emoji if chosen.verdict else "",
         label=words.render(chosen.label) if chosen.label else "",
         licence_url=track.licence_url,
+        recording=chosen.recording_id,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import structlog
@@ -17,8 +18,8 @@ from core.ports import ChatFront, JobQueue
 from core.store.store import Store
 
 log = structlog.get_logger()
-#: How many answers are posted at a time, and when one that could not be posted is tried again (seconds).
-_AT_ONCE, _AGAIN_S = 16, 30.0
+#: How many answers each front end posts at a time, and when one that could not be posted is tried again (seconds).
+_AT_ONCE, _AGAIN_S = 24, 30.0
 
 
 class Outbox:
@@ -38,6 +39,7 @@ class Outbox:
         self._reconcile_s = reconcile_s
         self._clock = clock
         self._posting: dict[str, asyncio.Task[bool]] = {}
+        self._under_way = Counter[str]()
         self._resting: dict[str, float] = {}
 
     async def deliver(self) -> int:
@@ -69,11 +71,12 @@ class Outbox:
         begun: list[Request] = []
         for name, front in self._fronts.items():
             for request in await self._store.requests.undelivered(name):
-                if len(self._posting) >= _AT_ONCE:
-                    return begun
+                if self._under_way[name] >= _AT_ONCE:
+                    break
                 if request.id not in self._posting and request.id not in self._resting:
                     task = asyncio.create_task(self._post(front, request))
                     self._posting[request.id] = task
+                    self._under_way[name] += 1
                     begun.append(request)
         return begun
 
@@ -88,6 +91,7 @@ class Outbox:
             return False
         finally:
             del self._posting[request.id]
+            self._under_way[front.name] -= 1
         return True
 
     async def _deliver_for_ever(self) -> None:

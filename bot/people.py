@@ -89,6 +89,18 @@ class People:
         """Forgets a server that the bot has left."""
         await self._store.servers.forget(front, server)
 
+    async def move_server(self, front: str, server: str, to: str) -> None:
+        """The platform has given a server another id."""
+        await self._store.servers.move(front, server, to)
+
+    async def left(self, listener: int, *, gone: bool = True) -> None:
+        """Notes that the listener has closed the door, or opened it again: nothing is sent through a closed one."""
+        await self._store.listeners.left(listener, gone=gone)
+
+    async def here(self, listener: int) -> bool:
+        """Whether the listener's door is open, as far as is known."""
+        return await self._store.listeners.here(listener)
+
     async def told(self, key: str) -> str:
         """What a front end last told its platform under ``key``."""
         return str((await self._store.notice(key)).get("digest", ""))

@@ -27,8 +27,8 @@ class Picks:
         self._titles = services.titles
         self._state_dir = settings.state_dir
 
-    async def card(self, listener: int, pick_id: int, words: Words = ENGLISH) -> PickCard | None:
-        """One pick as the listener sees it; None for one that was shown to somebody else."""
+    async def card(self, listener: int | None, pick_id: int, words: Words = ENGLISH) -> PickCard | None:
+        """One pick as the listener sees it (None: anybody); None for one that was shown to somebody else."""
         pick = await self._store.slates.pick(listener, pick_id)
         return drawing.pick(pick, self._sounds, self._titles, words) if pick else None
 
@@ -80,7 +80,7 @@ class Picks:
             raise BadInput(problem=said("nobody says that this song is machine-made"))
         await self._store.artists.rule(pick.track.artists[0], RulingKind.APPEALED, note)
 
-    async def sound(self, listener: int, pick_id: int) -> Path | bytes | None:
+    async def sound(self, listener: int | None, pick_id: int) -> Path | bytes | None:
         """The clip of a pick: a file of this machine, or a preview fetched anew, for such links live minutes."""
         track = (await self._pick(listener, pick_id)).track
         if track.path is not None:

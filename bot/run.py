@@ -50,7 +50,7 @@ async def run(settings: Settings) -> None:
 
 @asynccontextmanager
 async def _fronts(settings: Settings, talk: Talk) -> AsyncIterator[list[Front]]:
-    """The front ends that are switched on, open for people. Raises PortTaken, DiscordTokenRefused."""
+    """The front ends that are switched on, open for people. Raises PortTaken, or that a token is refused."""
     async with AsyncExitStack() as stack:
         fronts: list[Front] = []
         page = ", without its page"
@@ -61,6 +61,13 @@ async def _fronts(settings: Settings, talk: Talk) -> AsyncIterator[list[Front]]:
             stack.push_async_callback(discord.stop)
             await discord.start()
             fronts.append(discord)
+        if settings.telegram.token.get_secret_value():
+            from bot.fronts.telegram.front import TelegramFront  # nor Telegram's
+
+            telegram = TelegramFront(settings.telegram, talk)
+            stack.push_async_callback(telegram.stop)
+            await telegram.start()
+            fronts.append(telegram)
         if settings.web.enabled:
             web = WebFront(settings.web, talk.commands, talk.picks, state.key(settings.state_dir))
             await _open(web, settings.web.port)

@@ -20,7 +20,7 @@ from core.said import Arg, Said
 
 FOLDER = Path(__file__).parent / "locale"
 #: The languages by code, English first; what each calls itself is ``Locale(code).get_display_name()``.
-LANGUAGES = ("en", "de", "es")
+LANGUAGES = ("en", "de", "es", "fr", "ja", "pt")
 
 
 class Words:

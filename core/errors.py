@@ -26,6 +26,8 @@
     │   ├── PortTaken                 another program listens on the page's port
     │   ├── DiscordTokenRefused       Discord does not know the bot's token
     │   ├── DiscordIntentMissing      Discord has not granted the message content intent
+    │   ├── TelegramTokenRefused      Telegram does not know the bot's token
+    │   ├── TelegramTaken             another program fetches what is said to the bot
     │   └── AudioTrouble
     │       ├── NotAudio              no decoder knows it, or it ends before any sound
     │       ├── Silent                nothing but silence
@@ -239,6 +241,17 @@ class DiscordIntentMissing(BadInput):
     sentence = mark(
         "Discord has not granted this bot the message content intent. Switch it on in the developer portal "
         "(Bot → Privileged Gateway Intents), or set YASR_DISCORD__MESSAGE_CONTENT to false."
+    )
+
+
+class TelegramTokenRefused(BadInput):
+    sentence = mark("Telegram does not accept the bot's token. Copy it anew from @BotFather into YASR_TELEGRAM__TOKEN.")
+
+
+class TelegramTaken(BadInput):
+    sentence = mark(
+        "Another program uses this bot's token: Telegram gives every message to one of them alone. Stop the other "
+        "one, or take a new token from @BotFather."
     )
 
 

@@ -12,7 +12,17 @@ import structlog
 def set_up(process: str, level: str) -> None:
     """Names the process in every line; quiets libraries that log whole requests or secrets."""
     logging.basicConfig(stream=sys.stderr, level=level, format=f"{process}: %(name)s: %(message)s", force=True)
-    for chatty in ("arq", "aiohttp.access", "alembic", "discord", "spotipy", "urllib3"):
+    for chatty in (
+        "arq",
+        "aiohttp.access",
+        "alembic",
+        "discord",
+        "httpcore",
+        "httpx",
+        "spotipy",
+        "telegram",
+        "urllib3",
+    ):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.getLogger("arq.worker").setLevel(logging.CRITICAL)  # our jobs log what breaks; arq says it again
     stamina.instrumentation.set_on_retry_hooks([])  # a retry is no news; what it ends in is

@@ -327,10 +327,14 @@ class Blend:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an answer goes: the front end's name and its own address (a chat, a channel, a page)."""
+    """Where an answer goes: the front end's name and its own address (a chat, a channel, a page).
+
+    ``origin`` names what asked (a message, a press) where a platform may deliver it twice: it is one request.
+    """
 
     front: str
     place: str
+    origin: str = ""
 
     @property
     def server(self) -> str:

@@ -124,6 +124,19 @@ class Discord(_Group):
     shards: int = Field(0, ge=0, description="number of shards; 0 lets Discord decide")
 
 
+class Telegram(_Group):
+    token: SecretStr = Field(SecretStr(""), description="the bot's token; without one the Telegram front end is off")
+    api_base: str = Field(
+        "https://api.telegram.org/bot", description="the Bot API, a local server's or a test server's"
+    )
+    file_base: str = Field("https://api.telegram.org/file/bot", description="where files that people send are")
+    webhook: str = Field(
+        "", description="public https address at which Telegram reaches the bot; without one the bot asks for news"
+    )
+    webhook_host: str = Field("127.0.0.1", description="address that the bot listens on for the webhook")
+    webhook_port: int = Field(8081, ge=0, le=65535, description="port that the bot listens on for the webhook")
+
+
 class Quota(_Group):
     open: int = Field(5, gt=0, description="requests of one listener that may be under way")
     hourly: int = Field(60, gt=0, description="requests of one listener within an hour")
@@ -206,6 +219,7 @@ class Settings(BaseSettings):
     odesli: Odesli = Field(default_factory=Odesli)
     spotdl: Spotdl = Field(default_factory=Spotdl)
     discord: Discord = Field(default_factory=Discord)
+    telegram: Telegram = Field(default_factory=Telegram)
     quota: Quota = Field(default_factory=Quota)
     audio: Audio = Field(default_factory=Audio)
     worker: Worker = Field(default_factory=Worker)

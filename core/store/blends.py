@@ -10,7 +10,7 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.model import Blend
-from core.store.engine import reading
+from core.store.engine import reading, upsert
 from core.store.schema import blend_members, blends
 
 
@@ -44,6 +44,15 @@ class Blends:
         async with reading(self._engine).connect() as connection:
             rows = (await connection.execute(query)).all()
         return Blend(blend_id, rows[0].asker, {row.listener_id: row.agreed for row in rows}) if rows else None
+
+    async def join(self, blend_id: str, listener_id: int) -> None:
+        """Takes part without having been invited."""
+        values = {"blend_id": blend_id, "listener_id": listener_id, "agreed": True}
+        insert = upsert(self._engine.dialect.name, blend_members).values(values)
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                insert.on_conflict_do_update(index_elements=["blend_id", "listener_id"], set_={"agreed": True})
+            )
 
     async def answer(self, blend_id: str, listener_id: int, *, agreed: bool) -> bool:
         """Notes whether an invited listener takes part; False for one who is not invited."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Insert, Table, event
+from sqlalchemy import Connection, Insert, QueuePool, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -19,6 +20,8 @@ _POOL = {"pool_size": 4, "max_overflow": 0}
 _PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=FULL")
 #: The execution option of connections that only read.
 _READS = "reads"
+#: How long what is under way may take to end when the store is closed, and between two looks (seconds).
+_LAST_S, _LOOK_S = 15.0, 0.01
 
 
 def create(url: str) -> AsyncEngine:
@@ -35,6 +38,23 @@ def reading(engine: AsyncEngine) -> AsyncEngine:
     if engine.dialect.name == "sqlite":  # its driver begins nothing by itself: there is no level to set and set back
         return engine.execution_options(**{_READS: True})
     return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+async def close(engine: AsyncEngine) -> None:
+    """Waits for the transactions under way, then closes. Whoever comes later is refused: a connection that they opened
+    would be closed by nobody."""
+    event.listen(engine.sync_engine, "do_connect", _refuse)
+    pool = cast(QueuePool, engine.pool)
+    try:
+        async with asyncio.timeout(_LAST_S):
+            while pool.checkedout():
+                await asyncio.sleep(_LOOK_S)
+    finally:
+        await engine.dispose()
+
+
+def _refuse(*_: object) -> NoReturn:
+    raise RuntimeError("the store is closed")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -68,6 +68,18 @@ class Listeners:
         async with self._engine.begin() as connection:
             await connection.execute(update(listeners).where(listeners.c.id == listener_id).values(values))
 
+    async def left(self, listener_id: int, *, gone: bool = True) -> None:
+        """Notes that the listener cannot be reached any more, or again."""
+        values = {"left_at": self._clock() if gone else None}
+        async with self._engine.begin() as connection:
+            await connection.execute(update(listeners).where(listeners.c.id == listener_id).values(values))
+
+    async def here(self, listener_id: int) -> bool:
+        """Whether the listener can be reached, as far as is known."""
+        query = select(listeners.c.left_at).where(listeners.c.id == listener_id)
+        async with reading(self._engine).connect() as connection:
+            return await connection.scalar(query) is None
+
     async def rate(self, verdict: Verdict, pick_id: int) -> None:
         """Keeps the verdict; the last one on a recording wins."""
         values = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, select
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.model import Post, PostKind
@@ -37,6 +37,19 @@ class Posts:
         """What a message shows, if it is one of ours."""
         here = and_(posts.c.front == front, posts.c.place == place, posts.c.message == message)
         return next(iter(await self._select(here)), None)
+
+    async def within(self, front: str, server: str, message: str) -> Post | None:
+        """The same where the place within the server is not known; numbers are unique in all of it."""
+        inside = or_(posts.c.place == server, posts.c.place.startswith(f"{server}/", autoescape=True))
+        found = await self._select(and_(posts.c.front == front, posts.c.message == message, inside))
+        return next(iter(found), None)
+
+    async def unshown(self, front: str, states: Sequence[str]) -> list[str]:
+        """Requests in one of ``states`` that no message shows."""
+        shown = exists().where(posts.c.request_id == requests.c.id)
+        query = select(requests.c.id).where(requests.c.front == front, requests.c.state.in_(states), ~shown)
+        async with reading(self._engine).connect() as connection:
+            return list(await connection.scalars(query))
 
     async def of(self, request_id: str) -> list[Post]:
         """Every message that shows the request."""

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from core.errors import YasrError
 from core.model import Address, Options, Progress, Request, Source, State
 from core.said import Said, dumps, loads, pack, unpack
-from core.store.engine import reading
+from core.store.engine import reading, upsert
 from core.store.schema import requests as table
 
 MAX_ATTEMPTS = 5
@@ -38,13 +38,14 @@ class Requests:
         self._clock = clock
 
     async def ask(self, listener_id: int, address: Address, source: Source, options: Options, title: str) -> Request:
-        """Writes down a new wish."""
+        """Writes down a new wish; the one that is there already if the same message or press asked for it."""
         values: dict[str, Any] = {
             "id": uuid.uuid4().hex,
             "listener_id": listener_id,
             "front": address.front,
             "place": address.place,
             "server": address.server,
+            "origin": address.origin or None,
             "source": _row_of(source),
             "options": _OPTIONS.dump_python(options, mode="json"),
             "title": title,
@@ -52,9 +53,18 @@ class Requests:
             "created_at": self._clock(),
             "nudged_at": self._clock(),
         }
+        insert = upsert(self._engine.dialect.name, table).values(values)
+        unless = insert.on_conflict_do_nothing(index_elements=["front", "origin"]).returning(table)
         async with self._engine.begin() as connection:
-            row = (await connection.execute(table.insert().values(values).returning(table))).one()
+            row = (await connection.execute(unless)).one_or_none()
+            if row is None:
+                row = (await connection.execute(select(table).where(_asked(address)))).one()
         return _request(row)
+
+    async def asked(self, address: Address) -> Request | None:
+        """What the address's origin asked for before."""
+        rows = await self._select(select(table).where(_asked(address))) if address.origin else []
+        return rows[0] if rows else None
 
     async def get(self, request_id: str) -> Request | None:
         rows = await self._select(select(table).where(table.c.id == request_id))
@@ -196,11 +206,15 @@ def _source_of(row: Mapping[str, Any]) -> Source:
     return _SOURCE.validate_python({**row, "playlist": {**playlist, "notes": notes}})
 
 
+def _asked(address: Address) -> ColumnElement[bool]:
+    return and_(table.c.front == address.front, table.c.origin == address.origin)
+
+
 def _request(row: Row[Any]) -> Request:
     return Request(
         id=row.id,
         listener_id=row.listener_id,
-        address=Address(row.front, row.place),
+        address=Address(row.front, row.place, row.origin or ""),
         source=_source_of(row.source),
         options=_OPTIONS.validate_python(row.options),
         state=State(row.state),

@@ -67,6 +67,7 @@ listeners = Table(
     Column("handle", String(128), nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("preferences", JSON, nullable=False, default=dict, server_default="{}"),
+    Column("left_at", Utc),
     UniqueConstraint("front", "handle"),
 )
 
@@ -98,6 +99,8 @@ requests = Table(
     Column("ready_at", Utc),
     Column("delivered_at", Utc),
     Column("receipt", String(200), nullable=False, default=""),
+    Column("origin", String(200)),
+    Index("ix_requests_front_origin", "front", "origin", unique=True),
     Index("ix_requests_listener_id_created_at", "listener_id", "created_at"),
     Index("ix_requests_front_server_created_at", "front", "server", "created_at"),
 )
@@ -311,6 +314,23 @@ posts = Table(
     _ref("request_id", "requests.id", index=True),
     Column("pick_id", ForeignKey("picks.id", ondelete="CASCADE")),
     Column("kind", String(8), nullable=False),
+)
+
+#: Files that a platform keeps for us: its name for what the key (a hash) stands for.
+media = Table(
+    "media",
+    metadata,
+    Column("front", String(32), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("file", String(200), nullable=False),
+)
+
+#: What short names in deep links and buttons stand for.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("token", String(32), primary_key=True),
+    Column("words", Text, nullable=False),
 )
 
 #: What the admins of a server (a guild, a group) have set for it.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.model import Server
 from core.store.engine import reading, upsert
-from core.store.schema import servers
+from core.store.schema import posts, requests, servers
 
 _SERVER = TypeAdapter(Server)
 
@@ -31,6 +31,20 @@ class Servers:
         insert = upsert(self._engine.dialect.name, servers).values(values)
         async with self._engine.begin() as connection:
             await connection.execute(insert.on_conflict_do_update(index_elements=["front", "server"], set_=values))
+
+    async def move(self, front: str, server: str, to: str) -> None:
+        """The platform calls the server by another id from now on; what is said there is found under it."""
+        inside = f"{server}/"
+        async with self._engine.begin() as connection:
+            here = and_(servers.c.front == front, servers.c.server == server)
+            await connection.execute(delete(servers).where(servers.c.front == front, servers.c.server == to))
+            await connection.execute(update(servers).where(here).values(server=to))
+            for table in (requests, posts):
+                there = and_(table.c.front == front, table.c.place.startswith(inside, autoescape=True))
+                place = literal(to) + func.substr(table.c.place, len(server) + 1)
+                await connection.execute(update(table).where(there).values(place=place))
+            asked = and_(requests.c.front == front, requests.c.server == server)
+            await connection.execute(update(requests).where(asked).values(server=to))
 
     async def forget(self, front: str, server: str) -> None:
         """Forgets a server that the bot has left."""

@@ -19,6 +19,7 @@ from core.store.features import FeatureStore
 from core.store.harvests import Harvests
 from core.store.listeners import Listeners
 from core.store.loved import Loved
+from core.store.media import Media
 from core.store.members import Members
 from core.store.personal import Personal
 from core.store.posts import Posts
@@ -28,6 +29,7 @@ from core.store.requests import Requests
 from core.store.servers import Servers
 from core.store.slates import Slates
 from core.store.tastes import Tastes
+from core.store.tokens import Tokens
 
 Clock = Callable[[], datetime]
 
@@ -50,6 +52,7 @@ class Store:
         self.features = FeatureStore(engine, clock)
         self.listeners = Listeners(engine, clock)
         self.loved = Loved(engine)
+        self.media = Media(engine)
         self.members = Members(engine)
         self.accounts = Accounts(engine, clock)
         self.blends = Blends(engine, clock)
@@ -57,6 +60,7 @@ class Store:
         self.quotas = Quotas(engine)
         self.records = Records(engine)
         self.tastes = Tastes(engine)
+        self.tokens = Tokens(engine)
         self.servers = Servers(engine)
         self.personal = Personal(engine)
 
@@ -68,7 +72,8 @@ class Store:
         return cls(engine, clock)
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        """Waits for the transactions under way; later ones are refused."""
+        await engines.close(self._engine)
 
     async def notice(self, key: str) -> dict[str, Any]:
         """What the house last said about ``key``; empty when it said nothing."""

@@ -16,6 +16,7 @@ from core import settings
 from core.settings import Settings
 from tests.fakes.discord import Discord
 from tests.fakes.replay import Replay
+from tests.fakes.telegram import Telegram
 
 SECRET = "s3cretk3y"  # noqa: S105 - of nobody
 
@@ -127,4 +128,29 @@ async def test_discord_that_does_not_answer(fake: Replay, tmp_path: Path) -> Non
     found = of(await examine(here(fake, tmp_path).model_copy(update={"discord": chosen})), "Discord")
     assert found.failed
     assert found.words == "does not answer as it should (ClientConnectorError)"
+    assert SECRET not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("token", "health", "words"),
+    [
+        ("", Health.OFF, "set YASR_TELEGRAM__TOKEN to use it"),
+        ("{token}", Health.WORKS, "knows the bot: https://t.me/yasr_bot"),
+        ("1:of-another", Health.FAILS, "does not accept the bot's token"),
+    ],
+)
+async def test_telegram(fake: Replay, tmp_path: Path, token: str, health: Health, words: str) -> None:
+    async with Telegram() as server:
+        secret = SecretStr(token.format(token=server.token))
+        chosen = settings.Telegram(token=secret, api_base=server.base_url)
+        found = of(await examine(here(fake, tmp_path).model_copy(update={"telegram": chosen})), "Telegram")
+    assert found.health is health
+    assert words in found.words
+
+
+async def test_telegram_that_does_not_answer(fake: Replay, tmp_path: Path) -> None:
+    chosen = settings.Telegram(token=SecretStr(f"1:{SECRET}"), api_base="http://127.0.0.1:9/bot")
+    found = of(await examine(here(fake, tmp_path).model_copy(update={"telegram": chosen})), "Telegram")
+    assert found.failed
+    assert found.words.startswith("does not answer as it should")
     assert SECRET not in str(found)

@@ -164,8 +164,8 @@ def test_every_error_is_said_in_every_language(cls: type[YasrError], count: int,
 
 @pytest.mark.parametrize(
     ("locale", "language"),
-    [("pt-BR", "en"), ("DE", "de"), ("de_AT", "de"), ("es-419", "es"), ("en-US", "en"),
-     ("tlh", "en"), ("", "en"), ("zh-CN", "en")],
+    [("pt-BR", "pt"), ("pt_PT", "pt"), ("ja", "ja"), ("FR", "fr"), ("DE", "de"), ("de_AT", "de"), ("es-419", "es"),
+     ("en-US", "en"), ("tlh", "en"), ("", "en"), ("zh-CN", "en")],
 )  # fmt: skip
 def test_a_locale_has_a_language(locale: str, language: str) -> None:
     assert words(locale).language == language
@@ -177,6 +177,9 @@ def test_a_locale_has_a_language(locale: str, language: str) -> None:
         ("en", "1,234,567.5", "20 Nov", "20 Nov, 21:05"),
         ("de", "1.234.567,5", "20. Nov.", "20. Nov., 21:05"),
         ("es", "1.234.567,5", "20 nov", "20 nov, 21:05"),
+        ("fr", "1\u202f234\u202f567,5", "20 nov.", "20 nov., 21:05"),
+        ("ja", "1,234,567.5", "11月20日", "11月20日 21:05"),
+        ("pt", "1.234.567,5", "20 de nov.", "20 de nov. 21:05"),
     ],
 )
 def test_numbers_and_days_are_written_as_people_do(language: str, number: str, day: str, moment: str) -> None:

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.fronts.discord.front import DiscordFront
-from bot.fronts.discord.ids import Press, Verb
 from bot.outbox import Outbox
+from bot.press import Press, Verb
 from bot.words import words
 from core.settings import Discord as Settings
 from tests.conversations.world import World

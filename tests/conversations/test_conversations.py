@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from tests.conversations import discord, web
+from tests.conversations import discord, telegram, web
 from tests.conversations.table import CONVERSATIONS, Chat, Conversation
 from tests.conversations.world import World, world
 
@@ -19,7 +19,7 @@ class FrontEnd(Protocol):
     def chat(self, world: World, locale: str) -> AbstractAsyncContextManager[Chat]: ...
 
 
-FRONTS: dict[str, FrontEnd] = {"web": web, "discord": discord}
+FRONTS: dict[str, FrontEnd] = {"web": web, "discord": discord, "telegram": telegram}
 WHERE = [(name, locale) for name, front in FRONTS.items() for locale in front.LOCALES]
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import pytest
 
-from bot.fronts.discord.ids import Press, Verb
+from bot.press import Press, Verb
 from core.model import Request, State
 from core.store.store import Store
 from tests.conversations.discord import text_of

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import discord
 
+from bot import house
 from bot.fronts.discord.desk import Desk
 from bot.fronts.discord.drawn import Drawn, button
-from bot.fronts.discord.ids import Press, Verb
 from bot.fronts.discord.places import NAME
 from bot.people import Known
+from bot.press import Press, Verb
 from bot.words import Words
 from core.model import Blend
 
@@ -35,13 +36,8 @@ async def press(desk: Desk, interaction: discord.Interaction, caller: Known, pre
 
 
 async def _invitation(desk: Desk, blend: Blend, words: Words) -> Drawn:
-    handles = {member: (await desk.talk.people.of(member)).handle for member in blend.members}
-    asker = f"<@{handles[blend.asker]}>"
-    lines = [words.say("{asker} asks for songs that please all of you. Nobody's taste is used without their yes.",
-                       asker=asker)]  # fmt: skip
-    for member, agreed in blend.members.items():
-        who = f"<@{handles[member]}>"
-        lines.append(words.say("{who}: takes part", who=who) if agreed else words.say("{who}: not yet", who=who))
+    mentions = {member: f"<@{(await desk.talk.people.of(member)).handle}>" for member in blend.members}
+    lines = house.invitation(blend, words, mentions)
     buttons = [
         button(words.say("I take part"), Press(Verb.JOIN, blend.id)),
         button(words.say("Not me"), Press(Verb.LEAVE, blend.id)),

@@ -12,11 +12,12 @@ from aiolimiter import AsyncLimiter
 from discord import app_commands
 
 from bot.conversation import Talk
-from bot.fronts.discord import commands, embeds, layout, lines, sync
+from bot.fronts.discord import commands, embeds, layout, sync
 from bot.fronts.discord.delivery import Delivery
 from bot.fronts.discord.desk import Desk
 from bot.fronts.discord.drawn import Pen
 from bot.fronts.discord.jobs import Jobs
+from bot.fronts.discord.markdown import lines
 from bot.fronts.discord.places import NAME
 from bot.fronts.discord.presses import Pressed, Presses
 from bot.fronts.discord.reactions import Reactions

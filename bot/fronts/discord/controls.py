@@ -9,9 +9,9 @@ from discord import ui
 
 from bot.cards import JobCard, PickCard, SlateCard
 from bot.fronts.discord.drawn import button
-from bot.fronts.discord.ids import Press, Verb
-from bot.fronts.discord.lines import URL
-from bot.fronts.discord.text import link, plain
+from bot.lines import URL
+from bot.press import Press, Verb
+from bot.text import link, plain
 from bot.words import Words
 from core import verdicts
 from core.model import State

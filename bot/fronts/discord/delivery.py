@@ -14,10 +14,10 @@ from bot.cards import JobCard, PickCard, SlateCard
 from bot.conversation import Talk
 from bot.fronts.discord.drawn import Pen
 from bot.fronts.discord.jobs import Jobs
-from bot.fronts.discord.lines import SENTENCE, slash
+from bot.fronts.discord.markdown import lines
 from bot.fronts.discord.places import NAME, Place
 from bot.fronts.discord.sending import Channel, Sender
-from bot.fronts.discord.text import harmless
+from bot.lines import SENTENCE
 from bot.people import Known
 from bot.words import Words, words
 from core.errors import ServiceTrouble
@@ -58,7 +58,7 @@ class Delivery:
         await self._jobs.show(
             request.id,
             self._pen.notice(
-                say.say("I cannot write to you. Your answer is in {command}.", command=slash(say, "history"))
+                say.say("I cannot write to you. Your answer is in {command}.", command=lines.command("history", say))
             ),
         )
         return UNREACHABLE
@@ -105,7 +105,7 @@ class Delivery:
         if shown and datetime.now(UTC) - request.created_at < _SOON:
             return "edited"
         sender = await self._sender(place, request, person)
-        refusal = self._pen.notice(f"<@{person.handle}> {harmless(card.error, 2 * SENTENCE)}")
+        refusal = self._pen.notice(f"<@{person.handle}> {lines.name(card.error, 2 * SENTENCE)}")
         return await sender.send(refusal, PostKind.HEAD)
 
     async def _sender(self, place: Place, request: Request, person: Known) -> Sender:

@@ -10,10 +10,11 @@ import structlog
 
 from bot.cards import JobCard
 from bot.conversation import Talk
-from bot.fronts.discord import lines
 from bot.fronts.discord.drawn import Drawn, Pen, card
 from bot.fronts.discord.jobs import Jobs
+from bot.fronts.discord.markdown import lines
 from bot.fronts.discord.places import NAME, Place, place_of
+from bot.lines import whispered
 from bot.people import Known
 from core.errors import YasrError
 from core.model import Address, Post, PostKind
@@ -53,7 +54,7 @@ class Desk:
             return
         shown = await self.talk.commands.card(caller.listener, request_id, caller.words)
         if place.person and isinstance(shown, JobCard):
-            shown = lines.whispered(shown, caller.words)
+            shown = whispered(shown, caller.words)
         message = await self.show(interaction, card(self.pen, shown, caller.words), ephemeral=place.person)
         if not place.person:
             await self.talk.posts.keep(NAME, Post(str(place), str(message), request_id, PostKind.JOB))

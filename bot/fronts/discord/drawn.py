@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from bot.cards import Card, JobCard, PickCard, SlateCard
-from bot.fronts.discord.ids import Press
+from bot.press import Press
 from bot.words import Words
 
 

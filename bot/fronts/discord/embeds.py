@@ -13,9 +13,11 @@ import discord
 from discord import ui
 
 from bot.cards import JobCard, PickCard, SlateCard
-from bot.fronts.discord import controls, lines
+from bot.fronts.discord import controls
 from bot.fronts.discord.drawn import Drawn
-from bot.fronts.discord.text import fitting
+from bot.fronts.discord.markdown import lines
+from bot.lines import cover
+from bot.text import fitting
 from bot.words import Words
 
 _TEXT, _CONTENT = 4096, 2000
@@ -37,8 +39,8 @@ def head(card: SlateCard, asker: str, words: Words) -> Drawn:
 
 def pick(card: PickCard, words: Words, clip: bytes | None = None, *, kept: bool = False) -> Drawn:
     embed = _embed([lines.song(card), *lines.why(card, words)])
-    if cover := lines.cover(card):
-        embed.set_thumbnail(url=cover)
+    if picture := cover(card):
+        embed.set_thumbnail(url=picture)
     files = (discord.File(io.BytesIO(clip), f"pick-{card.id}.mp3"),) if clip is not None else ()
     return Drawn(_view(controls.pick(card, words)), embeds=(embed,), files=files)
 

@@ -13,17 +13,18 @@ from aiolimiter import AsyncLimiter
 
 from bot.cards import JobCard
 from bot.conversation import Talk
-from bot.fronts.discord import lines
 from bot.fronts.discord.drawn import Drawn, Pen
 from bot.fronts.discord.places import NAME, Place
-from core.model import Post, PostKind, State
+from bot.lines import whispered
+from bot.people import Known
+from bot.watch import Watch
+from core.model import Post, PostKind
 
 log = structlog.get_logger()
-#: Seconds between two edits of one message, and between two looks at the store.
-EVERY_S, LOOK_S = 3.0, 1.0
+#: Seconds between two looks at the store.
+LOOK_S = 1.0
 #: An interaction's token is good for 15 minutes; a minute before that the bot's own takes over.
 TOKEN_S = 14 * 60.0
-_UNDER_WAY = (State.ASKED, State.WORKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,7 @@ class Jobs:
         self._pace = pace
         self._clock = clock
         self._live: dict[str, _Live] = {}
-        self._edited: dict[str, tuple[float, JobCard]] = {}
-        self._busy: set[str] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._watch = Watch(talk, NAME, self._update, clock=clock)
 
     def follow(self, request_id: str, interaction: discord.Interaction) -> None:
         """The interaction's answer shows this request from now on."""
@@ -66,49 +65,21 @@ class Jobs:
             await asyncio.sleep(LOOK_S)
 
     async def look(self) -> list[asyncio.Task[None]]:
-        """Begins to edit what is due; one slow message holds up no other."""
-        due = [asyncio.create_task(self._update(request_id, post)) for request_id, post in await self._due()]
-        self._tasks.update(due)
-        for task in due:
-            task.add_done_callback(self._tasks.discard)
-        return due
+        """Begins to edit what is due."""
+        now = self._clock()
+        self._live = {key: live for key, live in self._live.items() if live.until > now}
+        return await self._watch.look(self._live)
 
     async def show(self, request_id: str, drawn: Drawn) -> bool:
         """Shows something else in place of the progress; False when the message cannot be reached."""
-        self._edited.pop(request_id, None)
+        self._watch.forget(request_id)
         live = self._live.pop(request_id, None)
         posts = [post for post in await self._talk.posts.of(request_id) if post.kind is PostKind.JOB]
         return await self._edit(live, posts[0] if posts else None, drawn)
 
-    async def _due(self) -> list[tuple[str, Post | None]]:
-        """What may be edited now: kept messages of open requests, and those that only an interaction reaches."""
-        kept = {post.request_id: post for post in await self._talk.posts.under_way(NAME, _UNDER_WAY)}
-        now = self._clock()
-        self._live = {key: live for key, live in self._live.items() if live.until > now}
-        found = [*kept.items(), *((key, None) for key in self._live if key not in kept)]
-        due = [
-            (key, post)
-            for key, post in found
-            if key not in self._busy and now - self._edited.get(key, (-EVERY_S, None))[0] >= EVERY_S
-        ]
-        self._busy |= {key for key, _ in due}
-        return due
-
-    async def _update(self, request_id: str, post: Post | None) -> None:
-        try:
-            request = await self._talk.commands.request(request_id)
-            if request is None or request.state not in _UNDER_WAY:
-                self._edited.pop(request_id, None)
-                return  # its end is shown by whoever ends it
-            caller = await self._talk.people.of(request.listener_id)
-            card = await self._talk.commands.draw(request, caller.words)
-            if not isinstance(card, JobCard) or self._edited.get(request_id, (0.0, None))[1] == card:
-                return
-            self._edited[request_id] = (self._clock(), card)
-            shown = lines.whispered(card, caller.words) if post is None else card
-            await self._edit(self._live.get(request_id), post, self._pen.job(shown, caller.words))
-        finally:
-            self._busy.discard(request_id)
+    async def _update(self, request_id: str, post: Post | None, card: JobCard, caller: Known) -> bool:
+        shown = whispered(card, caller.words) if post is None else card
+        return await self._edit(self._live.get(request_id), post, self._pen.job(shown, caller.words))
 
     async def _edit(self, live: _Live | None, post: Post | None, drawn: Drawn) -> bool:
         try:

@@ -1,7 +1,7 @@
 """Cards as Components V2: a picture beside its words, and the controls in the same frame.
 
 https://discord.com/developers/docs/components/overview: at most 40 components and 4000 characters in a message. A pick
-has 22 components at most; its texts are cut to :data:`lines.NAME` and :data:`lines.SENTENCE`.
+has 22 components at most; its texts are cut to ``bot.lines.NAME`` and ``SENTENCE``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import discord
 from discord import ui
 
 from bot.cards import JobCard, PickCard, SlateCard
-from bot.fronts.discord import controls, lines
+from bot.fronts.discord import controls
 from bot.fronts.discord.drawn import Drawn
-from bot.fronts.discord.text import fitting
+from bot.fronts.discord.markdown import lines
+from bot.lines import alt, cover
+from bot.text import fitting
 from bot.words import Words
 from core.model import Arm
 
@@ -38,10 +40,10 @@ def head(card: SlateCard, asker: str, words: Words) -> Drawn:
 
 def pick(card: PickCard, words: Words, clip: bytes | None = None, *, kept: bool = False) -> Drawn:
     text = _text([lines.song(card), *lines.why(card, words)])
-    cover = lines.cover(card)
+    picture = cover(card)
     parts: list[ui.Item[Any]] = [text]
-    if cover:
-        parts = [ui.Section(text, accessory=ui.Thumbnail(cover, description=lines.alt(card, words)))]
+    if picture:
+        parts = [ui.Section(text, accessory=ui.Thumbnail(picture, description=alt(card, words)))]
     name = f"pick-{card.id}.mp3"
     if clip is not None or kept:
         parts.append(ui.File(f"attachment://{name}"))

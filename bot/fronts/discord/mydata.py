@@ -6,23 +6,18 @@ import io
 
 import discord
 
+from bot import house
 from bot.fronts.discord.desk import Desk
 from bot.fronts.discord.drawn import button
-from bot.fronts.discord.ids import Press, Verb
-from bot.fronts.discord.lines import slash
+from bot.fronts.discord.markdown import lines
 from bot.people import Known
-from bot.words import Words
+from bot.press import Press, Verb
 
 
 async def show(desk: Desk, interaction: discord.Interaction) -> None:
     """How much there is of what."""
     caller = await desk.caller(interaction)
-    held = await desk.talk.people.held(caller.listener)
-    lines = [caller.words.say("What I keep about you. No text of a message is ever kept.")]
-    lines += [f"{name}: {held[table]}" for table, name in _names(caller.words).items() if table in held]
-    export, forget = slash(caller.words, "mydata export"), slash(caller.words, "mydata forget")
-    lines.append(caller.words.say("{export} gives you all of it, {forget} erases it.", export=export, forget=forget))
-    await desk.tell(interaction, "\n".join(lines))
+    await desk.tell(interaction, "\n".join(await house.data(desk.talk, caller, lines)))
 
 
 async def export(desk: Desk, interaction: discord.Interaction) -> None:
@@ -49,15 +44,3 @@ async def forget(desk: Desk, interaction: discord.Interaction, caller: Known) ->
     await desk.talk.commands.forget(caller.listener)
     drawn = desk.pen.notice(caller.words.say("Everything about you is erased."))
     await interaction.response.edit_message(**drawn.editing())
-
-
-def _names(words: Words) -> dict[str, str]:
-    """The tables that a person cares for, by name; the others hang on these."""
-    return {
-        "requests": words.say("requests"),
-        "picks": words.say("songs shown"),
-        "verdicts": words.say("ratings"),
-        "barred": words.say("artists you do not want to see"),
-        "accounts": words.say("linked accounts"),
-        "blend_members": words.say("invitations to blends"),
-    }

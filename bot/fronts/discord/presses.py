@@ -9,20 +9,21 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.fronts.discord import blending, drawn, history, ids, mydata, sharing
+from bot.fronts.discord import blending, drawn, history, mydata, sharing
 from bot.fronts.discord.controls import WITHDRAW
 from bot.fronts.discord.desk import Desk
-from bot.fronts.discord.ids import Press, Verb
-from bot.fronts.discord.lines import NAME, URL
-from bot.fronts.discord.text import harmless, link
+from bot.fronts.discord.markdown import lines
+from bot.lines import NAME, URL
 from bot.people import Known
+from bot.press import TEMPLATE, Press, Verb
+from bot.text import link
 from core import verdicts
 from core.errors import NotYours
 
 Handler = Callable[["Presses", discord.Interaction, Known, Press], Awaitable[None]]
 
 
-class Pressed(ui.DynamicItem[ui.Item[Any]], template=ids.TEMPLATE):
+class Pressed(ui.DynamicItem[ui.Item[Any]], template=TEMPLATE):
     """Any button or menu of ours."""
 
     @classmethod
@@ -83,15 +84,16 @@ class Presses:
 
     async def _never(self, interaction: discord.Interaction, caller: Known, press: Press) -> None:
         artist = await self._picks.never(caller.listener, int(press.what))
-        say = caller.words.say("You will not see {artist} again.", artist=harmless(artist, NAME))
+        say = caller.words.say("You will not see {artist} again.", artist=lines.name(artist, NAME))
         await self._desk.tell(interaction, say)
 
     async def _where(self, interaction: discord.Interaction, caller: Known, press: Press) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)  # another service is asked
         found = await self._picks.links(None, int(press.what))
-        lines = [f"{harmless(place.label, NAME)}: <{url}>" for place in found if (url := link(place.url, URL))]
+        safe = {place.label: url for place in found if (url := link(place.url, URL))}
+        shown = [f"{lines.name(label, NAME)}: {lines.url(url)}" for label, url in safe.items()]
         none = caller.words.say("Nobody I asked knows another place for this song.")
-        await self._desk.tell(interaction, "\n".join(lines) or none)
+        await self._desk.tell(interaction, "\n".join(shown) or none)
 
     async def _appeal(self, interaction: discord.Interaction, caller: Known, press: Press) -> None:
         await self._picks.appeal(caller.listener, int(press.what))

@@ -11,8 +11,8 @@ from aiolimiter import AsyncLimiter
 
 from bot.conversation import Talk
 from bot.fronts.discord.drawn import Drawn
-from bot.fronts.discord.ids import Press, Verb
 from bot.fronts.discord.places import NAME, Place
+from bot.press import Press, Verb
 from core.model import Post, PostKind, Request
 
 log = structlog.get_logger()

@@ -10,11 +10,11 @@ import structlog
 from discord import ui
 
 from bot.conversation import Talk
-from bot.fronts.discord import lines
 from bot.fronts.discord.desk import Desk
 from bot.fronts.discord.drawn import button, card
-from bot.fronts.discord.ids import Press, Verb
+from bot.fronts.discord.markdown import lines
 from bot.fronts.discord.places import NAME, Place
+from bot.press import Press, Verb
 from bot.words import Words
 from core import links
 from core.errors import NothingGiven, YasrError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from core.model import (
@@ -94,6 +95,74 @@ async def test_nobody_takes_part_in_a_blend_unasked(store: Store) -> None:
     assert after is not None
     assert after.agreed == [ada, ben]
     assert await store.blends.get("no such blend") is None
+
+
+async def test_an_open_blend_is_joined_by_those_who_see_it(store: Store) -> None:
+    ada, ben = await store.listeners.find("telegram", "ada"), await store.listeners.find("telegram", "ben")
+    blend = await store.blends.invite(ada, [])
+    await store.blends.join(blend.id, ben)
+    await store.blends.join(blend.id, ben)
+    after = await store.blends.get(blend.id)
+    assert after is not None
+    assert after.agreed == [ada, ben]
+
+
+async def test_what_is_delivered_twice_is_asked_once(store: Store) -> None:
+    ada, ben = await store.listeners.find("telegram", "ada"), await store.listeners.find("telegram", "ben")
+    here, elsewhere = Address("telegram", "7", "7:1"), Address("telegram", "8", "8:1")
+    first = await store.requests.ask(ada, here, SAMPLE, Options(), "t")
+    assert await store.requests.asked(Address("telegram", "7", "7:2")) is None
+    assert await store.requests.asked(Address("telegram", "7")) is None
+    assert await store.requests.asked(here) == first
+    assert await store.requests.ask(ada, here, SAMPLE, Options(), "another title") == first
+    assert (await store.requests.ask(ben, elsewhere, SAMPLE, Options(), "t")).id != first.id
+    without = [await store.requests.ask(ada, Address("telegram", "7"), SAMPLE, Options(), "t") for _ in range(2)]
+    assert without[0].id != without[1].id
+
+
+async def test_a_group_that_gets_another_id_keeps_its_messages_and_settings(store: Store) -> None:
+    ada = await store.listeners.find("telegram", "ada")
+    request = await store.requests.ask(ada, Address("telegram", "-5/9"), SAMPLE, Options(), "t")
+    other = await store.requests.ask(ada, Address("telegram", "-55/9"), SAMPLE, Options(), "t")
+    await store.posts.keep("telegram", Post("-5/9", "3", request.id, PostKind.JOB))
+    await store.servers.set("telegram", "-5", Server(links=True))
+    await store.servers.move("telegram", "-5", "-1005")
+    moved = await store.requests.get(request.id)
+    assert moved is not None
+    assert (moved.address.place, moved.address.server) == ("-1005/9", "-1005")
+    assert [post.place for post in await store.posts.of(request.id)] == ["-1005/9"]
+    assert await store.servers.get("telegram", "-1005") == Server(links=True)
+    assert await store.servers.get("telegram", "-5") == Server()
+    assert await store.requests.get(other.id) == other
+    hour_ago = request.created_at - timedelta(hours=1)
+    assert len(await store.quotas.of_server(Address("telegram", "-1005/1"), hour_ago)) == 1
+
+
+async def test_who_has_left_is_known_until_they_are_back(store: Store) -> None:
+    ada, ben = await store.listeners.find("telegram", "ada"), await store.listeners.find("telegram", "ben")
+    await store.listeners.left(ada)
+    assert [await store.listeners.here(who) for who in (ada, ben)] == [False, True]
+    await store.listeners.left(ada, gone=False)
+    assert await store.listeners.here(ada)
+
+
+async def test_a_file_is_remembered_by_what_it_holds(store: Store) -> None:
+    url = "https://pictures.example/" + "x" * 2000
+    assert await store.media.get("telegram", url) == ""
+    await store.media.keep("telegram", url, "AgAC")
+    await store.media.keep("telegram", url, "AgAD")
+    assert await store.media.get("telegram", url) == "AgAD"
+    assert await store.media.get("discord", url) == ""
+    await store.media.drop("telegram", url)
+    assert await store.media.get("telegram", url) == ""
+
+
+async def test_a_token_stands_for_what_was_given(store: Store) -> None:
+    token = await store.tokens.keep("https://www.deezer.com/playlist/908622995")
+    assert await store.tokens.keep("https://www.deezer.com/playlist/908622995") == token
+    assert re.fullmatch("[A-Za-z0-9_-]{16}", token)
+    assert await store.tokens.words(token) == "https://www.deezer.com/playlist/908622995"
+    assert await store.tokens.words("nothing") == ""
 
 
 async def test_quotas_count_one_listener_and_one_server(store: Store, clock: Clock) -> None:

@@ -35,9 +35,12 @@ class _Fault:
 
 @dataclass(slots=True)
 class Hold:
-    """Requests that wait: ``with telegram.hold("sendMessage") as held`` lets them go at its end."""
+    """Requests that wait: ``with telegram.hold("sendMessage") as held`` lets them go at its end. Those that are
+    ``done`` were obeyed: what waits is the answer.
+    """
 
     method: str
+    done: bool = False
     waiting: list[Call] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -63,14 +66,14 @@ class Faults:
     def add(self, method: str | None, what: Refused | Trouble, times: int, chat: int | None = None) -> None:
         self._faults.append(_Fault(method, chat, what, times))
 
-    def hold(self, method: str) -> Hold:
-        held = Hold(method)
+    def hold(self, method: str, *, done: bool = False) -> Hold:
+        held = Hold(method, done)
         self._holds.append(held)
         return held
 
-    async def pass_holds(self, call: Call) -> None:
+    async def pass_holds(self, call: Call, *, done: bool = False) -> None:
         for held in self._holds:
-            if held.method == call.method and not held.gate.is_set():
+            if (held.method, held.done) == (call.method, done) and not held.gate.is_set():
                 held.waiting.append(call)
                 self._changed()
                 await held.gate.wait()

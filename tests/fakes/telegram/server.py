@@ -41,7 +41,7 @@ class Telegram:
     that files are fetched from; ``clock`` is moved by the test; ``limit``, ``fail``, ``hold`` and ``enforce_limits``
     cause trouble; without ``privacy`` the bot reads all that is said in groups. ``requests`` holds what was asked,
     as (method, parameters); ``unmodelled`` the methods that are not known here; ``violations`` what the description
-    of the Bot API says against requests, answers and updates.
+    of the Bot API says against requests, answers and updates; ``refused`` counts what was too fast.
     """
 
     def __init__(self, *, token: str = f"{BOT_ID}:token-of-the-bot", privacy: bool = True) -> None:
@@ -59,6 +59,7 @@ class Telegram:
         self._faults = Faults(self.world.changed)
         self._rates = Rates(self.clock.moment)
         self._enforced = False
+        self.refused = 0
         self._closing = asyncio.Event()
         self._handlers = {name.lower(): (name, handler) for name, handler in self._all_handlers().items()}
         self._runner: web.AppRunner | None = None
@@ -193,9 +194,9 @@ class Telegram:
         refused = errors.retry_after(retry_after)
         self._faults.add(method, refused, times, None if chat is None else chat.id)
 
-    def hold(self, method: str) -> Hold:
-        """Keeps the requests of a method waiting until ``release()``."""
-        return self._faults.hold(method)
+    def hold(self, method: str, *, done: bool = False) -> Hold:
+        """Keeps the requests of a method waiting until ``release()``; their answers, if they shall be ``done``."""
+        return self._faults.hold(method, done=done)
 
     def enforce_limits(self) -> None:
         """From now on answers 429 to what is faster than Telegram allows."""
@@ -224,8 +225,9 @@ class Telegram:
             trouble = self._faults.next(call)
             if trouble in (Trouble.CLOSED, Trouble.SILENT):
                 return await self._break(request, trouble)
-            self._rates.note(call, enforced=self._enforced)
+            self._note(call)
             body = {"ok": True, "result": await self._answer(call, handler)}
+            await self._faults.pass_holds(call, done=True)
         except errors.Refused as refused:
             status, body = refused.status, refused.body
         self.violations += self._validator.answer(method, status, body)
@@ -233,6 +235,14 @@ class Telegram:
         if trouble is Trouble.LOST:
             return await self._break(request, trouble)
         return web.Response(status=status, body=json.dumps(body).encode(), content_type="application/json")
+
+    def _note(self, call: Call) -> None:
+        """Counts what is sent; raises Refused for what is faster than Telegram allows."""
+        try:
+            self._rates.note(call, enforced=self._enforced)
+        except errors.Refused:
+            self.refused += 1
+            raise
 
     async def _answer(self, call: Call, handler: Handler | None) -> Any:
         if handler is None:

@@ -8,18 +8,17 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot import house
 from bot.fronts.discord import history, mydata
 from bot.fronts.discord.commands.asking import Reach
 from bot.fronts.discord.desk import Desk
-from bot.fronts.discord.lines import NAME as LENGTH
-from bot.fronts.discord.lines import slash
+from bot.fronts.discord.markdown import lines
 from bot.fronts.discord.places import NAME
-from bot.fronts.discord.text import harmless
-from bot.people import Known
+from bot.lines import NAME as LENGTH
 from bot.words import LANGUAGES
 from core.model import Server
 
-Language = Literal["auto", "en", "de", "es"]
+Language = Literal["auto", "en", "de", "es", "fr", "ja", "pt"]
 
 
 def add(tree: app_commands.CommandTree[Any], desk: Desk) -> None:
@@ -49,8 +48,8 @@ def _add_links(tree: app_commands.CommandTree[Any], desk: Desk) -> None:
         account = await people.link(caller.listener, service, name)
         said = caller.words.say(
             "Linked: {name} on {service}. {command} now works without a link.",
-            command=slash(caller.words, "recommend"),
-            name=harmless(account.handle, LENGTH), service=people.linkable[service],
+            command=lines.command("recommend", caller.words),
+            name=lines.name(account.handle, LENGTH), service=people.linkable[service],
         )  # fmt: skip
         await desk.tell(interaction, said)
 
@@ -95,7 +94,7 @@ def _settings(desk: Desk) -> app_commands.Group:
             await commands.prefer(caller.listener, audience or kept.audience, fresh or kept.weeks)
         changes = {"language": _code(language), "private": private, "compare": compare}
         await people.set(caller.listener, **{name: value for name, value in changes.items() if value is not None})
-        await desk.tell(interaction, _shown(desk, await people.of(caller.listener)))
+        await desk.tell(interaction, "\n".join(house.settings(desk.talk, await people.of(caller.listener))))
 
     @group.command(name=locale_str("server"), description=locale_str("What holds for this server; for its admins"))
     @app_commands.rename(links=locale_str("links"), language=locale_str("language"))
@@ -126,26 +125,7 @@ async def _set_server(desk: Desk, interaction: discord.Interaction, links: bool 
         language=before.language if language is None else language,
     )
     await desk.talk.people.set_server(NAME, str(interaction.guild_id), after)
-    lines = [
-        say("Links that people share: {state}", state=_state(caller, after.links)),
-        say("Language: {language}", language=after.language or say("that of the one who asks")),
-    ]
-    await desk.tell(interaction, "\n".join(lines))
-
-
-def _shown(desk: Desk, person: Known) -> str:
-    say, kept, defaults = person.words.say, person.preferences, desk.talk.commands.defaults
-    return "\n".join([
-        say("Audience: {audience}", audience=kept.audience or defaults.audience),
-        say("New means: within {weeks} weeks", weeks=kept.weeks or defaults.weeks),
-        say("Language: {language}", language=person.words.language),
-        say("Answers in direct messages: {state}", state=_state(person, kept.private)),
-        say("Others may compare their taste with mine: {state}", state=_state(person, kept.compare)),
-    ])  # fmt: skip
-
-
-def _state(person: Known, on: bool) -> str:
-    return person.words.say("on") if on else person.words.say("off")
+    await desk.tell(interaction, "\n".join(house.server(caller.words, after)))
 
 
 def _code(language: str | None) -> str | None:

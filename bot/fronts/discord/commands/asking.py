@@ -10,7 +10,7 @@ from discord.app_commands import locale_str
 
 from bot.fronts.discord import sharing
 from bot.fronts.discord.desk import Desk
-from bot.fronts.discord.text import plain
+from bot.text import plain
 from core.model import Options
 
 #: Discord takes 25 choices of 100 characters.

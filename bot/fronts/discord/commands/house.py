@@ -8,14 +8,12 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot import house
 from bot.fronts.discord.desk import Desk
-from bot.fronts.discord.lines import slash
-from bot.people import Known
+from bot.fronts.discord.markdown import lines
 from bot.words import Words
 from core import verdicts
-from core.model import Arm
 from core.settings import Discord
-from core.store.record import Rated
 
 #: What the bot must be allowed in a channel.
 NEEDED = discord.Permissions(
@@ -35,7 +33,7 @@ def add(tree: app_commands.CommandTree[Any], desk: Desk, settings: Discord) -> N
     @tree.command(name=locale_str("stats"), description=locale_str("What I have to offer, and how my picks are rated"))
     async def stats(interaction: discord.Interaction) -> None:
         caller = await desk.caller(interaction)
-        await desk.tell(interaction, await _stats(desk, caller))
+        await desk.tell(interaction, "\n".join(await house.stats(desk.talk, caller)))
 
     @tree.command(name=locale_str("setup"), description=locale_str("Check what I am allowed to do here"))
     async def setup(interaction: discord.Interaction) -> None:
@@ -49,62 +47,36 @@ def _help(words: Words) -> str:
     return "\n".join([
         say("I find songs by new, little-known artists that sound like what you love."),
         say("{command} with the link of a playlist, album or song – or with songs as text.",
-            command=slash(words, "recommend")),
+            command=lines.command("recommend", words)),
         say("You can also send me a link in a direct message, mention me beside one, or choose “Recommend from this” "
             "in a message's menu."),
         say("Rate the picks with the buttons or with any of these reactions: {scale}. Numbers from 0 to 10 count too, "
             "and taking a reaction away takes the rating back.", scale=scale),
         say("{more} brings other songs, {history} shows what was, {settings} changes what I look for, {mydata} shows, "
             "exports and erases what I keep about you.",
-            more=slash(words, "more"), history=slash(words, "history"), settings=slash(words, "settings me"),
-            mydata=slash(words, "mydata show")),
+            more=lines.command("more", words), history=lines.command("history", words),
+            settings=lines.command("settings me", words), mydata=lines.command("mydata show", words)),
     ])  # fmt: skip
-
-
-async def _stats(desk: Desk, caller: Known) -> str:
-    say, many = caller.words.say, caller.words.many
-    status = await desk.talk.commands.status(caller.words)
-    standing = await desk.talk.people.standing(caller.listener)
-    lines = [status.sentence]
-    for whose, record in (
-        (say("Everybody"), standing.everybody),
-        (say("You"), standing.mine),
-    ):
-        answers = many("{count} answer", "{count} answers", count=record.slates)
-        close, wild = (_rated(caller.words, record.rated[arm]) for arm in (Arm.CLOSE, Arm.WILDCARD))
-        lines.append(
-            say("{whose}: {answers}; close songs {close}, wildcards {wild}.", whose=whose, answers=answers, close=close,
-                wild=wild)
-        )  # fmt: skip
-    return "\n".join(lines)
-
-
-def _rated(words: Words, rated: Rated) -> str:
-    if rated.mean is None:
-        return words.say("not rated yet")
-    return words.many(
-        "{mean} of 10 in {count} rating", "{mean} of 10 in {count} ratings",
-        count=rated.count, mean=round(rated.mean, 2),
-    )  # fmt: skip
 
 
 def _check(interaction: discord.Interaction, words: Words, settings: Discord) -> str:
     say = words.say
     if interaction.guild_id is None:
         return say(
-            "Here I can do everything. In a server, {command} tells what is missing.", command=slash(words, "setup")
+            "Here I can do everything. In a server, {command} tells what is missing.",
+            command=lines.command("setup", words),
         )
     if not interaction.is_guild_integration():
         return say(
             "You brought me here for yourself: I answer in direct messages. An admin can invite me to the server."
         )
     missing = [name for name, wanted in NEEDED if wanted and not getattr(interaction.app_permissions, name)]
-    lines = [say("Missing permission: {name}", name=name.replace("_", " ").title()) for name in missing]
+    told = [say("Missing permission: {name}", name=name.replace("_", " ").title()) for name in missing]
     if not missing:
-        lines.append(say("I have every permission that I need here."))
+        told.append(say("I have every permission that I need here."))
     if not settings.message_content:
-        lines.append(
+        told.append(
             say("Links shared in channels stay unread: whoever runs this bot has not enabled the message content "
                 "intent (YASR_DISCORD__MESSAGE_CONTENT). Mentions, direct messages and commands work without it.")
         )  # fmt: skip
-    return "\n".join(lines)
+    return "\n".join(told)

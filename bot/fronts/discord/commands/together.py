@@ -12,7 +12,7 @@ from discord.app_commands import locale_str
 from bot import pictures, tastes
 from bot.fronts.discord import blending
 from bot.fronts.discord.desk import Desk
-from bot.fronts.discord.lines import slash
+from bot.fronts.discord.markdown import lines
 from bot.fronts.discord.places import NAME
 
 
@@ -54,7 +54,7 @@ def add(tree: app_commands.CommandTree[Any], desk: Desk) -> None:
             closed = caller.words.say(
                 "{who} has not opened their taste to others. They can, with {command}.",
                 who=f"<@{user.id}>",
-                command=slash(caller.words, "settings me"),
+                command=lines.command("settings me", caller.words),
             )
             await desk.tell(interaction, closed)
             return

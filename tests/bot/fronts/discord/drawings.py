@@ -56,6 +56,7 @@ slates = st.builds(
 
 _HIDDEN_BY_US = "\n\u200b\u200c\u200d"
 _FORMATTING = re.compile(r"[*_~|`<>\[\]()\\\n]|://|^[-+#]|^\d+[.)]", re.MULTILINE)
+_ADDRESS = re.compile(r"<https://[^\s<>]*>")
 _ESCAPED = re.compile(r"\\[^0-9A-Za-z\s]")
 
 
@@ -147,7 +148,9 @@ def assert_harmless(body: dict[str, Any], tame: dict[str, Any], asker: str = "")
     """Names have changed nothing but words: the formatting is that of the card with tame names, nobody is pinged."""
     assert [formatting(text) for text in texts(body)] == [formatting(text) for text in texts(tame)]
     for text in texts(body):
-        assert "@" not in text.removeprefix(asker).replace("@\u200b", "")
+        # An address between <> is one link, whatever it holds: youtube.com/@somebody pings nobody.
+        said = _ADDRESS.sub("", text.removeprefix(asker))
+        assert "@" not in said.replace("@\u200b", "")
         assert not re.search(r"discord(app)?\.\w", text.replace("https://discord.com/channels", ""), re.IGNORECASE)
     for text in texts(body) + labels(body):
         assert not hides(text)

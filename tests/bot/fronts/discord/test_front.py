@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.fronts.discord.ids import Press, Verb
+from bot.press import Press, Verb
 from core import verdicts
 from core.errors import NoSoundForSeeds
 from core.model import Account, State

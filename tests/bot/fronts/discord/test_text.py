@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fronts.discord.text import NOTHING, fitting, harmless, link, plain
+from bot.fronts.discord.text import harmless
+from bot.text import NOTHING, fitting, link, plain
 from tests.bot.fronts.discord.drawings import ADDRESSES, WEAPONS, formatting, hides, names
 
 _ZWSP = "\u200b"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-#: For discord.py: every id of ours, old or new.
+#: Every id of ours, old or new.
 TEMPLATE = r"yasr:.*"
 
 
@@ -30,6 +30,11 @@ class Verb(StrEnum):
     FORGET = "forget"
     SHOW = "show"
     SAMPLE = "sample"
+    ENTER = "enter"
+    PLAY = "play"
+    EXPORT = "export"
+    SET = "set"
+    HOUSE = "house"
 
 
 _ID = re.compile(rf"yasr:({'|'.join(Verb)}):([A-Za-z0-9_-]{{1,40}})(?::([A-Za-z0-9_-]{{1,40}}))?")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fronts.discord.ids import TEMPLATE, Press, Verb
+from bot.press import TEMPLATE, Press, Verb
 
 _words = st.text("abcXYZ019_-", min_size=1, max_size=40)
 
