@@ -24,9 +24,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 catalogue = typer.Typer(help="The songs YASR can offer.", no_args_is_help=True)
+evaluation = typer.Typer(help="How good the models are, on songs with labels.", no_args_is_help=True)
 app.add_typer(catalogue, name="catalogue")
+app.add_typer(evaluation, name="evaluate")
+training = typer.Typer(help="Models of your own, from labelled sound files.", no_args_is_help=True)
+app.add_typer(training, name="train")
 app.add_typer(provenance_cli.app, name="provenance")
 
+_LABELLED = "A CSV file with the columns file, artist (or composer), album, genre (or style)."
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
@@ -58,7 +63,7 @@ def recommend(
     source: Annotated[
         str, typer.Argument(help="A link, a CSV/TXT/JSON file, a folder of music, “sample”, or - for standard input.")
     ],
-    model: Annotated[str, typer.Option(help="The similarity model.")] = Options().model,
+    model: Annotated[str, typer.Option(help="The similarity model; the features' own unless said.")] = Options().model,
     count: Annotated[int, typer.Option(min=0, max=50, help="How many close picks.")] = Options().count,
     wildcards: Annotated[int, typer.Option(min=0, max=50, help="How many wildcards.")] = Options().wildcards,
     audience: Annotated[
@@ -68,7 +73,7 @@ def recommend(
         int, typer.Option(help="How many weeks a release is new; 0 means as this YASR is set.")
     ] = Options().weeks,
     features: Annotated[
-        str, typer.Option(help="What is compared: “basic” is heard by YASR, “ten” is told by Spotify or ReccoBeats.")
+        str, typer.Option(help="What is compared: “timbre” is heard, “ten” told by other services, “lyrics” read.")
     ] = Options().features,
     catalogue: Annotated[
         Path | None, typer.Option(help="Choose from this folder of music instead of the catalogue.")
@@ -121,9 +126,26 @@ def catalogue_stats(
 
 
 @app.command()
-def analyse(files: Annotated[list[Path], typer.Argument(help="Sound files.")], as_json: Json = False) -> None:
+def analyse(
+    files: Annotated[list[Path], typer.Argument(help="Sound files.")],
+    plot: Annotated[Path | None, typer.Option(help="Draw the one file into this picture.")] = None,
+    as_json: Json = False,
+) -> None:
     """Say what YASR hears in sound files."""
-    _work("analyse", *(["--json"] if as_json else []), *(str(file) for file in files))
+    picture = ["--plot", str(plot.expanduser().absolute())] if plot else []
+    _work("analyse", *(["--json"] if as_json else []), *picture, *(str(file) for file in files))
+
+
+@training.command("genre")
+def train_genre(manifest: Annotated[Path, typer.Argument(help=_LABELLED)]) -> None:
+    """Train the genre model on labelled songs, and print its model card."""
+    _work("train", "genre", str(manifest))
+
+
+@training.command("timbre")
+def train_timbre(manifest: Annotated[Path, typer.Argument(help=_LABELLED)]) -> None:
+    """Fit the vector of the sound on labelled songs; the catalogue is then heard anew in the background."""
+    _work("train", "timbre", str(manifest))
 
 
 @app.command()
@@ -140,9 +162,18 @@ def doctor(as_json: Json = False) -> None:
     raise SystemExit(any(finding.failed for finding in findings))
 
 
+@evaluation.command("audio")
+def evaluate_audio(
+    manifest: Annotated[Path, typer.Argument(help=_LABELLED)],
+    as_json: Json = False,
+) -> None:
+    """Measure how well songs of the same composer, album and style are found again, ours beside the peers."""
+    _work("evaluate", *(["--json"] if as_json else []), str(manifest))
+
+
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="Which one: pipeline.")],
+    name: Annotated[str, typer.Argument(help="Which one: analyse or pipeline.")],
     as_json: Json = False,
 ) -> None:
     """Measure."""

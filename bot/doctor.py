@@ -34,6 +34,7 @@ _USES: tuple[tuple[type, str], ...] = (
     (ports.SoundSource, "sound"),
     (ports.FeatureSource, "features"),
     (ports.LinkSource, "links to other services"),
+    (ports.LyricsSource, "words of songs"),
 )
 
 

@@ -33,7 +33,7 @@ WORDINGS = {
         mark("{value}, faster than {share} % of the catalogue"),
     ),
     "loudness": Wording(
-        mark("Loudness"), mark("{value} dB"), mark("quiet"), mark("loud"),
+        mark("Loudness"), mark("{value} LUFS"), mark("quiet"), mark("loud"),
         mark("{value}, louder than {share} %"), digits=1,
     ),
     "brightness": Wording(

@@ -152,14 +152,16 @@ class Features:
     """What an extractor hears in a track.
 
     ``vector`` has shape (D,), float32, D fixed by extractor name and version. ``named`` holds the numbers a person can
-    read: ``tempo`` (BPM), ``loudness`` (dB), ``onset_rate`` (per second), ``brightness`` (Hz) and ``music`` (0..1, how
-    sure we are that this is music and not noise, silence or a test tone).
+    read, such as ``tempo`` (BPM), ``loudness`` (LUFS), ``onset_rate`` (per second), ``brightness`` (Hz) and ``music``
+    (0..1, how sure we are that this is music and not noise, silence or a test tone); ``confidence`` how sure some of
+    them are, 0..1. What could not be told is absent.
     """
 
     extractor: str
     version: str
     vector: Vector
     named: Mapping[str, float] = field(default_factory=dict)
+    confidence: Mapping[str, float] = field(default_factory=dict)
 
 
 class Arm(StrEnum):
@@ -243,19 +245,19 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the listener may turn: the model, how many picks, which collection of candidates, how little known, how new,
-    and which extractor's features are compared ("basic" is heard, "ten" is told by services).
+    and which extractor's features are compared ("timbre" is heard, "ten" told by services, "lyrics" read).
 
-    ``audience`` is "tiny", "small", "medium" or "any"; it and ``weeks`` are empty where the listener's own settings, or
-    else the operator's, decide.
+    ``model`` is empty where the features' own is meant. ``audience`` is "tiny", "small", "medium" or "any"; it and
+    ``weeks`` are empty where the listener's own settings, or else the operator's, decide.
     """
 
-    model: str = "nearest"
+    model: str = ""
     count: int = 5
     wildcards: int = 5
     collection: str = ""
     audience: str = ""
     weeks: int = 0
-    features: str = "basic"
+    features: str = "timbre"
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,25 @@ class LinkSource(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Lyrics:
+    """The words of a song, never stored; ``instrumental`` says that it is known to have none."""
+
+    text: str
+    instrumental: bool = False
+
+
+@runtime_checkable
+class LyricsSource(Protocol):
+    """Knows the words of songs."""
+
+    name: str
+
+    async def lyrics_of(self, track: Track) -> Lyrics | None:
+        """The words of this recording; None when it does not know them."""
+        ...
+
+
 class FeatureExtractor(Protocol):
     """Turns samples into features; ``name`` and ``version`` are stored with every vector."""
 
@@ -194,10 +213,14 @@ class Ranking:
 
 
 class Recommender(Protocol):
-    """Holds candidates against the seeds. ``seeds`` is (S, D), ``candidates`` (N, D), both float32 and unscaled."""
+    """Holds candidates against the seeds. ``seeds`` is (S, D), ``candidates`` (N, D), both float32 and unscaled.
+
+    ``features`` names the extractor whose vectors it compares; empty for any.
+    """
 
     name: str
     version: str
+    features: str
 
     def rank(self, seeds: Vector, candidates: Vector) -> Ranking: ...
 

@@ -108,6 +108,11 @@ class Odesli(_Group):
     enabled: bool = Field(True, description="look up where else a pick can be heard, when a listener asks")
 
 
+class Lrclib(_Group):
+    base_url: str = Field("https://lrclib.net", description="LRCLIB, a mirror or a test server")
+    enabled: bool = Field(False, description="ask LRCLIB for the words of songs; only counts of them are kept")
+
+
 class Spotdl(_Group):
     python: str = Field("", description="the Python of an environment with spotDL; empty: off. Only with the right to")
     timeout_s: float = Field(180, gt=0, description="time one song may take before its download is killed")
@@ -148,10 +153,15 @@ class Audio(_Group):
     max_minutes: int = Field(30, gt=0, description="longest sound file in minutes")
     timeout_s: float = Field(60, gt=0, description="time one file may take before its decoder is killed")
     memory_mb: int = Field(4096, gt=0, description="address space of one analysis process in MiB (Linux)")
+    speech_weights: str = Field("", description="file with the weights of wav2vec 2.0 base (torchaudio's); empty: off")
 
 
 class Worker(_Group):
     processes: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), gt=0, description="analysis processes")
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="where songs are heard; auto: a GPU if there is one"
+    )
+    batch: int = Field(0, ge=0, description="songs heard together; 0: one on a CPU, 32 on a GPU")
     jobs: int = Field(4, gt=0, description="requests one worker handles at a time")
     job_timeout_s: int = Field(900, gt=0, description="time one request may take")
     listen_to: int = Field(100, gt=0, description="how many unheard songs of one playlist are listened to")
@@ -217,6 +227,7 @@ class Settings(BaseSettings):
     youtube: Youtube = Field(default_factory=Youtube)
     reccobeats: ReccoBeats = Field(default_factory=ReccoBeats)
     odesli: Odesli = Field(default_factory=Odesli)
+    lrclib: Lrclib = Field(default_factory=Lrclib)
     spotdl: Spotdl = Field(default_factory=Spotdl)
     discord: Discord = Field(default_factory=Discord)
     telegram: Telegram = Field(default_factory=Telegram)

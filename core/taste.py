@@ -63,21 +63,25 @@ def taste_of(loved: Sequence[Named], catalogue: Sequence[Named]) -> Taste | None
         return None
     traits = []
     for name in TRAITS:
-        value = median(_values(loved, name))
+        if not (values := _values(loved, name)):
+            continue
+        value = median(values)
         traits.append(Trait(name, value, _place(value, _values(catalogue, name))))
     return Taste(len(loved), tuple(traits))
 
 
 def alike(mine: Sequence[Named], theirs: Sequence[Named]) -> Comparison:
     """How much the tastes overlap that the named features of two lists of songs, neither empty, tell."""
-    overlaps = [_overlap(name, _values(mine, name), _values(theirs, name)) for name in TRAITS]
+    known = {name: (_values(mine, name), _values(theirs, name)) for name in TRAITS}
+    overlaps = [_overlap(name, *values) for name, values in known.items() if all(values)]
     most = max(overlaps, key=lambda overlap: overlap.share)
     least = min(reversed(overlaps), key=lambda overlap: overlap.share)  # another one, even where all share the same
     return Comparison(fmean(overlap.share for overlap in overlaps), most, least)
 
 
 def _values(songs: Sequence[Named], name: str) -> list[float]:
-    return sorted(song[name] for song in songs)
+    """Of the songs of which it could be told."""
+    return sorted(song[name] for song in songs if name in song)
 
 
 def _place(value: float, ordered: Sequence[float]) -> float:

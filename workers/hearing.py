@@ -13,6 +13,8 @@ from core.model import Features, Track
 from core.ports import SoundSource
 from core.store.catalogue import Catalogue
 from core.store.store import Store
+from workers.audio.extractor import Timbre
+from workers.audio.projection import projection
 from workers.pool import Pool
 
 #: Called after each song with how many are done.
@@ -38,10 +40,17 @@ class Heard:
 
 
 class Ear(Protocol):
-    """Gets to know features of songs, and remembers them under ``extractor`` and ``version``."""
+    """Gets to know features of songs, and remembers them under ``extractor`` and ``version``.
+
+    ``model`` compares them unless another is asked for. ``asks``: it listens to nothing. ``quick``: it gets to
+    know a whole catalogue within one request.
+    """
 
     extractor: str
     version: str
+    model: str
+    asks: bool
+    quick: bool
 
     async def known(self, recording_ids: Sequence[int]) -> dict[int, Features]: ...
 
@@ -49,23 +58,27 @@ class Ear(Protocol):
 
 
 class Hearing:
-    """Listens to songs, several at a time, and keeps what it heard."""
+    """Listens to songs, several at a time, and keeps what it heard; ``fitted`` is the file of its vector, if any."""
+
+    extractor = Timbre.name
+    model = "timbre"
+    asks = False
+    quick = False
 
     def __init__(
         self,
         store: Store,
         pool: Pool,
         sources: Sequence[SoundSource],
-        extractor: str,
-        version: str,
         state_dir: Path,
+        fitted: Path | None = None,
     ) -> None:
         self._store = store
         self._pool = pool
         self._sources = sources
         self._state_dir = state_dir  # what YASR itself makes is kept relative to it
-        self.extractor = extractor
-        self.version = version
+        self._fitted = fitted
+        self.version = projection(fitted).version
 
     async def known(self, recording_ids: Sequence[int]) -> dict[int, Features]:
         """What was heard before."""
@@ -77,7 +90,7 @@ class Hearing:
         ``at_once`` songs at a time, where 0 means as many as keep the pool busy.
         """
         fetch = _Fetch(self._sources, self._store.catalogue)
-        slots = asyncio.Semaphore(at_once or 2 * self._pool.processes)
+        slots = asyncio.Semaphore(at_once or self._pool.room)
         heard = Heard({}, [])
         done = 0
 
@@ -93,8 +106,8 @@ class Hearing:
                     heard.troubles.append(trouble)
                 else:
                     if features is not None:
-                        heard.features[song.recording_id] = features
-                        await self._store.features.save(song.recording_id, features)
+                        kept = await self._store.features.save(song.recording_id, features)
+                        heard.features[song.recording_id] = kept
             done += 1
             await report(done)
 
@@ -109,7 +122,7 @@ class Hearing:
         if sound is None:
             return None
         name = sound.name if isinstance(sound, Path) else str(song.track)
-        return await self._pool.analyse(sound, name)
+        return await self._pool.analyse(sound, name, self._fitted)
 
 
 class _Fetch:

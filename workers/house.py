@@ -14,11 +14,13 @@ from core.services import Limits, Services
 from core.settings import Settings
 from core.store.store import Store
 from core.uploads import Uploads
-from workers.audio.extractor import BasicExtractor
+from workers.audio.projection import fitted_here
+from workers.device import device_for
 from workers.explore import Explore
 from workers.gate import Gate
 from workers.harvest import Harvest
-from workers.hearing import Hearing
+from workers.hearing import Ear, Hearing
+from workers.lyrics import Read
 from workers.pool import Pool
 from workers.recommend import Recommend
 from workers.stock import ADDED, COMPOSING, MAIN, PREPARING, Stock
@@ -57,24 +59,20 @@ class House:
         self.store = await Store.open(settings.store_url)
         self._exit.push_async_callback(self.store.close)
         services = await self._exit.enter_async_context(Services(settings, self._limits))
-        self.pool = Pool(settings.worker.processes, settings.audio)
+        self.pool = Pool(settings.worker.processes, settings.audio, device_for(settings.worker))
         self._exit.callback(self.pool.close)
-        hearing = Hearing(
-            self.store,
-            self.pool,
-            services.sounds,
-            BasicExtractor.name,
-            BasicExtractor.version,
-            settings.state_dir,
-        )
+        fitted = [*fitted_here(settings.state_dir), None]
+        hearings = [Hearing(self.store, self.pool, services.sounds, settings.state_dir, file) for file in fitted]
+        hearing = hearings[0]
+        self._reading = Read(self.store, services.lyrics) if services.lyrics else None
         self.stock = Stock(self.store, hearing, self.pool, settings)
         gate = Gate(self.store, services.meters, services.careers, settings.catalogue)
         sources: list[ReleaseSource | ReleaseFeed] = [*services.releases, *services.feeds]
         self.harvest = Harvest(self.store, sources, services.finders, gate, settings, self.name)
         self.explore = Explore(self.store, services.explorers, gate, settings.catalogue)
-        self.recommend = Recommend(
-            self.store, services.readers, [hearing, Told(self.store, services.features)], self.stock, settings
-        )
+        ears: list[Ear] = [*hearings, Told(self.store, services.features)]
+        ears += [self._reading] if self._reading else []
+        self.recommend = Recommend(self.store, services.readers, ears, self.stock, settings)
         self.submit = Submit(self.store, services.readers, services.sounds, gate, hearing, settings)
         return self
 
@@ -87,6 +85,8 @@ class House:
     async def hear(self) -> None:
         """Listens to the candidates that were not heard yet, one at a time, so that requests come first."""
         await self.stock.hear_all([MAIN, ADDED], self._tell, at_once=1)
+        if self._reading:
+            await self.stock.hear_all([MAIN, ADDED], self._tell, ear=self._reading)
         await self.store.announce("catalogue", sentence="")
 
     async def _tell(self, progress: Progress) -> None:

@@ -18,7 +18,6 @@ from core.errors import (
     NoCandidates,
     NoFeaturesForSeeds,
     NoSoundForSeeds,
-    UnknownChoice,
     UploadGone,
     YasrError,
 )
@@ -30,15 +29,15 @@ from core.settings import Settings
 from core.store.slates import Chosen
 from core.store.store import Store
 from core.uploads import Uploads
-from workers import models
+from workers import models, stock
 from workers.blending import Party, gather
+from workers.ears import Ears
 from workers.hearing import Ear, Song
 from workers.reading import opened
 from workers.snapshot import Snapshot, Snapshots
 from workers.standings import Standing, Standings
 from workers.stock import Stock
 from workers.together import together
-from workers.told import Told
 
 Report = Callable[[Progress], Awaitable[None]]
 #: How often a slate is chosen anew when another slate of the same listener took one of its songs meanwhile.
@@ -74,36 +73,31 @@ class Recommend:
     ) -> None:
         self._store = store
         self._readers = readers
-        self._ears = {ear.extractor: ear for ear in ears}
+        self._ears = Ears(store.features, ears)
         self._stock = stock
         self._standings = Standings(store, settings.catalogue)
-        self._snapshots = {ear.extractor: Snapshots(store.features, ear.extractor, ear.version) for ear in ears}
+        self._snapshots = {ear: Snapshots(store.features, ear.extractor, ear.version) for ear in ears}
         self._settings = settings
 
     async def __call__(self, request: Request, worker: str, report: Report) -> bool:
         """Answers the request; False when it is no longer ours. Raises core.errors for an honest refusal."""
-        model, ear = models.model(request.options.model), self._ear(request.options.features)
+        options = request.options
+        ear = await self._ears.of(options.features, stock.choice_of(options.collection))
+        model = models.model(options.model or ear.model, ear.extractor)
         await report(Progress("reading"))
         seeds = await self._seeds(request, ear, report)
-        collections = await self._stock.ready(request.options.collection, report)
-        if isinstance(ear, Told):
-            await self._stock.hear_all(collections, report, ear=ear)
+        collections = await self._stock.ready(options.collection, report, ear)
         await report(Progress("comparing", note=tuple(seeds.notes)))
-        field = await self._snapshots[ear.extractor].current(collections)
+        field = await self._snapshots[ear].current(collections)
         if not len(field):
             raise NoCandidates()
         ranking = await asyncio.to_thread(seeds.rank, model, field.vectors)
         for _ in range(_RETRIES):
-            chosen = await self._choose(request, field, ranking, seeds)
+            chosen = await self._choose(request, field, ranking, seeds, ear)
             note = [*seeds.notes, *self._shortfall(request, chosen)]
             if await self._store.slates.finish(request.id, worker, model.name, model.version, chosen, note):
                 return True
         return False
-
-    def _ear(self, features: str) -> Ear:
-        if features not in self._ears:
-            raise UnknownChoice(kind=said("extractor"), value=features[:32], choices=", ".join(self._ears))
-        return self._ears[features]
 
     async def _read(self, request: Request, report: Report) -> Playlist:
         source = request.source
@@ -148,7 +142,7 @@ class Recommend:
         await report(Progress("listening", 0, len(unheard)))
         heard = await ear.listen(unheard, lambda done: report(Progress("listening", done, len(unheard))))
         features = known | heard.features
-        if not features and isinstance(ear, Told):
+        if not features and ear.asks:
             raise NoFeaturesForSeeds(count=len(songs), features=ear.extractor)
         if not features:
             raise _why_silent(heard.troubles, len(songs))
@@ -162,7 +156,9 @@ class Recommend:
             listeners=[request.listener_id],
         )
 
-    async def _choose(self, request: Request, field: Snapshot, ranking: Ranking, seeds: _Seeds) -> list[Chosen]:
+    async def _choose(
+        self, request: Request, field: Snapshot, ranking: Ranking, seeds: _Seeds, ear: Ear
+    ) -> list[Chosen]:
         columns = slate.Field(ranking.scores, field.recording_ids, field.artist_ids, field.music)
         recordings, artists = set(seeds.barred_recordings), set(seeds.barred_artists)
         for listener in seeds.listeners:
@@ -174,7 +170,6 @@ class Recommend:
         choices = slate.choose(columns, eligible, request.options.count, request.options.wildcards)
         if not choices:
             raise NoCandidates()
-        ear = self._ear(request.options.features)
         return await self._explained(choices, field, ranking, seeds, standing, ear)
 
     async def _fitting(self, request: Request, field: Snapshot, standing: Standing) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model import Vector
-from core.store.features import CandidateRow, FeatureStore
+from core.store.features import CandidateRow, FeatureStore, vector_of
 
 _FOR_EVER = date.max.toordinal()
 #: The collections whose songs grow old and whose artists are judged; what somebody put there by hand stays.
@@ -55,7 +55,7 @@ class Snapshot:
             ),
             judged=np.full(len(rows), judged),
             music=np.array([row.music for row in rows], np.float32),
-            vectors=np.frombuffer(b"".join(row.vector for row in rows), "<f4").reshape(len(rows), -1),
+            vectors=vector_of(b"".join(row.vector for row in rows)).reshape(len(rows), -1),
             member_mark=max(row.member_id for row in rows),
             feature_mark=max(row.feature_id for row in rows),
         )

@@ -24,6 +24,11 @@ COMPOSING, PREPARING = "composing demo songs", "preparing the catalogue"
 _BATCH = 64
 
 
+def choice_of(collection: str) -> list[str]:
+    """Every collection from which a request may be answered; ``collection`` is empty or the path of a folder."""
+    return [collection] if collection else [MAIN, ADDED, DEMO]
+
+
 class Stock:
     """Fills collections on first need; safe to call from several jobs at once."""
 
@@ -35,33 +40,40 @@ class Stock:
         self._folder = settings.state_dir / "demo"
         self._lock = asyncio.Lock()
 
-    async def ready(self, collection: str, report: Report) -> list[str]:
-        """The collections to choose from, filled and heard. ``collection`` is empty or the path of a folder."""
+    async def ready(self, collection: str, report: Report, ear: Ear | None = None) -> list[str]:
+        """The collections to choose from, filled and heard by ``ear``: the newest listens unless another is named."""
+        listening = self._hearing if ear is None or ear.asks else ear
+        collections = await self._filled(collection, report, listening)
+        if ear is not None and ear.quick:
+            await self.hear_all(collections, report, ear=ear)
+        return collections
+
+    async def _filled(self, collection: str, report: Report, ear: Ear) -> list[str]:
         if collection:
-            await self.add_folder(Path(collection), collection, report)
+            await self.add_folder(Path(collection), collection, report, ear)
             return [collection]
         real = await self._store.catalogue.count(MAIN) + await self._store.catalogue.count(ADDED)
         wish = self._settings.catalogue.demo
         if wish == "never" or (wish == "auto" and real >= self._settings.catalogue.enough):
             return [MAIN, ADDED]
-        await self.make_demo(report)
+        await self.make_demo(report, ear)
         return [MAIN, ADDED, DEMO]
 
-    async def add_folder(self, folder: Path, collection: str, report: Report) -> int:
+    async def add_folder(self, folder: Path, collection: str, report: Report, ear: Ear | None = None) -> int:
         """Makes the folder's sound files candidates and hears them; returns how many are new."""
         tracks = await asyncio.to_thread(tracks_in, folder)
         new = await self._store.catalogue.add([Candidate(track, collection=collection) for track in tracks])
-        await self.hear_all([collection], report)
+        await self.hear_all([collection], report, ear=ear)
         return new
 
-    async def make_demo(self, report: Report) -> None:
+    async def make_demo(self, report: Report, ear: Ear | None = None) -> None:
         """Composes, files and hears the demo songs that are not there yet."""
         async with self._lock:
             songs = demo.candidates()
             if await self._store.catalogue.count(DEMO) < len(songs):
                 await self._render(songs, report)
                 await self._store.catalogue.add([Candidate(self._track(song), collection=DEMO) for song in songs])
-            await self.hear_all([DEMO], report)
+            await self.hear_all([DEMO], report, ear=ear)
 
     async def sample(self, report: Report) -> Playlist:
         """The sample playlist: demo songs by artists who are never candidates."""

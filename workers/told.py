@@ -28,6 +28,9 @@ class Told:
 
     extractor = "ten"
     version = "1"
+    model = "nearest"
+    asks = True
+    quick = True
 
     def __init__(self, store: Store, sources: Sequence[FeatureSource]) -> None:
         self._store = store
@@ -45,8 +48,7 @@ class Told:
             numbers = {identity: song.recording_id for song in batch if (identity := spotify_id(song.track))}
             found = await self._ask(list(numbers), told.troubles)
             features = {numbers[identity]: row for identity, row in found.items()}
-            await self._store.features.save_many(list(features.items()))
-            told.features.update(features)
+            told.features.update(await self._store.features.save_many(features))
             await report(start + len(batch))
         return told
 

@@ -1,9 +1,11 @@
-"""What ``python -m workers NAME`` does: the worker itself, and the commands of `yasr` that listen or rank."""
+"""What ``python -m workers NAME`` does: the worker itself, and the commands of `yasr` that listen or rank.
+
+What one command alone needs is imported in it: the worker itself must start fast and stay small.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import date
 from pathlib import Path
@@ -20,8 +22,6 @@ from core.readers.folder import SOUND
 from core.said import loads, said
 from core.settings import Settings
 from core.store.store import Store
-from workers import bench, popularity
-from workers.audio.analyse import analyse
 from workers.house import House
 from workers.run import run
 from workers.stock import ADDED, MAIN
@@ -76,6 +76,8 @@ async def _harvest(settings: Settings, arguments: Sequence[str]) -> None:
 
 async def _stats(settings: Settings, arguments: Sequence[str]) -> None:
     """``--json``, and ``--plot`` with a file's name."""
+    from workers import popularity
+
     settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = await Store.open(settings.store_url)
     try:
@@ -104,26 +106,40 @@ async def _stats(settings: Settings, arguments: Sequence[str]) -> None:
 
 
 async def _analyse(settings: Settings, arguments: Sequence[str]) -> None:
-    files = [Path(argument) for argument in arguments if argument != "--json"]
-    heard = {}
-    for file in files:
-        if not file.is_file():
-            raise NoSuchPath(path=str(file))
-        heard[str(file)] = dict(analyse(file, file.name, settings.audio).named)
-    if "--json" in arguments:
-        _out.print_json(json.dumps(heard))
+    """``--json``, ``--plot`` with a file's name, and sound files."""
+    from workers.describing import describe
+
+    rest = list(arguments)
+    plot = Path(rest.pop(rest.index("--plot") + 1)) if "--plot" in rest else None
+    files = [Path(argument) for argument in rest if argument not in ("--json", "--plot")]
+    describe(settings, files, _out, as_json="--json" in rest, plot=plot)
+
+
+async def _train(settings: Settings, arguments: Sequence[str]) -> None:
+    from workers.training import train_genre, train_timbre
+
+    what, manifest = arguments[0], Path(arguments[1])
+    if what == "timbre":
+        _out.print(f"Fitted: {await train_timbre(manifest, settings)}", markup=False)
         return
-    for name, named in heard.items():
-        _out.print(name, markup=False)
-        for feature, value in named.items():
-            _out.print(f"  {feature:<12} {value:10.2f}")
+    file, card = await train_genre(manifest, settings)
+    _out.print_json(data=card)
+    _out.print(f"Trained: {file}", markup=False)
 
 
 async def _bench(settings: Settings, arguments: Sequence[str]) -> None:
+    from workers import bench
+
     name = arguments[-1]
     if name not in bench.ALL:
         raise UnknownChoice(kind=said("benchmark"), value=name, choices=", ".join(bench.ALL))
     await bench.ALL[name](settings, as_json="--json" in arguments)
+
+
+async def _evaluate(settings: Settings, arguments: Sequence[str]) -> None:
+    from workers.evaluate.audio import evaluate
+
+    await evaluate(settings, Path(arguments[-1]), as_json="--json" in arguments)
 
 
 COMMANDS: dict[str, Command] = {
@@ -133,6 +149,8 @@ COMMANDS: dict[str, Command] = {
     "stats": _stats,
     "analyse": _analyse,
     "bench": _bench,
+    "evaluate": _evaluate,
+    "train": _train,
 }
 
 

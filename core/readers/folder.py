@@ -33,6 +33,7 @@ _FIELDS = {
     "album": ("TALB", "©alb", "album"),
     "isrc": ("TSRC", "----:com.apple.iTunes:ISRC", "isrc"),
     "date": ("TDRC", "©day", "date"),
+    "genre": ("TCON", "©gen", "genre"),
 }
 _SEPARATOR = re.compile(r"\s+[-–—]\s+")
 _TRACK_NUMBER = re.compile(r"\d{1,2}\.?")
@@ -59,6 +60,11 @@ def tracks_in(folder: Path) -> tuple[Track, ...]:
         name = folder.absolute().name
         raise NoSongs(what=said("the file {name}", name=name) if alone else said("the folder {name}", name=name))
     return tuple(map(_track, found))
+
+
+def genres_of(path: Path) -> tuple[str, ...]:
+    """What the tags of a sound file call its genres; empty when they do not."""
+    return _tags(path)[0].get("genre", ())
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

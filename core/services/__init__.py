@@ -64,6 +64,7 @@ class Services:
         self.features = self._that_are(ports.FeatureSource)
         self.accounts = self._that_are(ports.AccountSource)
         self.links = self._that_are(ports.LinkSource)
+        self.lyrics = self._that_are(ports.LyricsSource)
         self.titles = {on.name: on.title for on in self.on} | {off.name: off.title for off in self.off}
         return self
 

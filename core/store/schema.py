@@ -225,6 +225,7 @@ features = Table(
     Column("vector", LargeBinary),
     Column("music", Float, nullable=False, default=0.0),
     Column("named", JSON, nullable=False, default=dict),
+    Column("confidence", JSON, nullable=False, default=dict, server_default="{}"),
     Column("error", String(64), nullable=False, default=""),
     Column("created_at", Utc, nullable=False),
     UniqueConstraint("recording_id", "extractor", "version"),

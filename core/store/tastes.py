@@ -24,7 +24,7 @@ class Tastes:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def loved(self, listener_id: int, extractor: str = "basic") -> list[Mapping[str, float]]:
+    async def loved(self, listener_id: int, extractor: str = "timbre") -> list[Mapping[str, float]]:
         """The songs that stand for the listener: what they asked with and what they rated ``LOVED`` or better.
 
         Without those they rated ``DISLIKED`` or worse; each recording once.
@@ -46,7 +46,7 @@ class Tastes:
         )
         return await self._named(query)
 
-    async def catalogue(self, extractor: str = "basic", limit: int = 5000) -> list[Mapping[str, float]]:
+    async def catalogue(self, extractor: str = "timbre", limit: int = 5000) -> list[Mapping[str, float]]:
         """The candidates that came last, newest first; each recording once."""
         joined = (
             select(tracks.c.recording_id, func.max(members.c.id).label("latest"))

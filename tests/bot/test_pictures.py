@@ -81,7 +81,7 @@ def test_all_is_written(written: dict[str, list[Box]]) -> None:
     assert list(written) == [
         "Your taste", "Median of 12,345 songs, compared with the catalogue",
         "Tempo", "222 BPM", "slow", "fast",
-        "Loudness", "-63.2 dB", "quiet", "loud",
+        "Loudness", "-63.2 LUFS", "quiet", "loud",
         "Brightness", "11,025 Hz", "dark", "bright",
         "Rhythm", "15 notes per second", "calm", "busy",
     ]  # fmt: skip

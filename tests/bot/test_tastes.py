@@ -22,7 +22,7 @@ async def listener(store: Store, name: str, tempi: Sequence[float], *, candidate
     tracks = [Track(f"{name} {tempo}", (name,), "demo", f"{name} {tempo}") for tempo in tempi]
     songs = [place.recording_id for place in await store.catalogue.record(tracks)]
     for song, tempo in zip(songs, tempi, strict=True):
-        features = Features("basic", "1", np.zeros(2, np.float32), {"tempo": tempo, **OTHERS})
+        features = Features("timbre", "1", np.zeros(2, np.float32), {"tempo": tempo, **OTHERS})
         await store.features.save(song, features)
     if candidates:
         await store.catalogue.add([Candidate(track) for track in tracks])
@@ -68,7 +68,7 @@ def test_a_taste_in_one_sentence() -> None:
         Trait("onset_rate", 2.0, 0.5),
     )
     assert describe(Taste(42, traits), ENGLISH) == (
-        "Median of 42 songs: 118 BPM, faster than 63 % of the catalogue; -9.5 dB, louder than 0 %; "
+        "Median of 42 songs: 118 BPM, faster than 63 % of the catalogue; -9.5 LUFS, louder than 0 %; "
         "2,345 Hz, brighter than 100 %; 2 notes per second, busier than 50 %."
     )
 
@@ -76,7 +76,8 @@ def test_a_taste_in_one_sentence() -> None:
 def test_a_comparison_in_words() -> None:
     most, least = Overlap("tempo", 0.9, 118.0, 120.0), Overlap("loudness", 0.312, -9.5, -14.25)
     assert describe_comparison(Comparison(0.637, most, least), ENGLISH) == (
-        "Your tastes overlap by 64 %. Closest: Tempo (90 %). Farthest apart: Loudness (31 %), -9.5 dB against -14.2 dB."
+        "Your tastes overlap by 64 %. Closest: Tempo (90 %). Farthest apart: Loudness (31 %), "
+        "-9.5 LUFS against -14.2 LUFS."
     )
 
 

@@ -104,3 +104,15 @@ def test_a_place_is_a_share_and_mirrors(loved: list[dict[str, float]], catalogue
 
 def _negative(some: list[dict[str, float]]) -> list[dict[str, float]]:
     return [{name: -value for name, value in one.items()} for one in some]
+
+
+def test_what_could_not_be_told_of_a_song_is_left_out() -> None:
+    """Very soft music has no loudness."""
+    mine = [{name: value for name, value in each.items() if name != "loudness"} for each in songs([100, 110, 120])]
+    theirs = songs([100, 110, 120])
+    taste = taste_of(mine, theirs)
+    assert taste is not None
+    assert [trait.name for trait in taste.traits] == [name for name in TRAITS if name != "loudness"]
+    half = taste_of([*mine, *theirs], theirs)
+    assert half is not None and len(half.traits) == len(TRAITS)
+    assert "loudness" not in {alike(mine, theirs).most.name, alike(mine, theirs).least.name}

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from core.model import Address, Candidate, Options, Request, Source, SourceKind, State, Track, Verdict
+from core.store.features import vector_of
 from tests.workers.test_recommend import ask, files, slate, songs, stocked
 from workers import blending
-from workers.audio.extractor import BasicExtractor
+from workers.audio.extractor import Timbre
+from workers.audio.projection import projection
 from workers.house import House
-from workers.models.nearest import MODEL
+from workers.models.timbre import MODEL
 from workers.together import together
 
 
@@ -57,8 +59,8 @@ def notes(request: Request) -> list[str]:
 async def test_the_slate_is_the_ranking_for_both(house: House, theirs: list[Track], mine: list[Track]) -> None:
     me, you = await give(house, "me", mine[0], mine[1]), await give(house, "you", mine[1], mine[5])
     answer = await slate(house, await blended(house, me, you))
-    rows = await house.store.features.candidates("added", BasicExtractor.name, BasicExtractor.version, 0, 0)
-    vectors = np.stack([np.frombuffer(row.vector, "<f4") for row in rows])
+    rows = await house.store.features.candidates("added", Timbre.name, projection().version, 0, 0)
+    vectors = np.stack([vector_of(row.vector) for row in rows])
     expected = together(MODEL, vectors[[0, 1, 5]], [np.array([0, 1]), np.array([1, 2])], vectors)
     order = np.argsort(-expected.scores, kind="stable")
     assert [pick.track.title for pick in answer.picks] == [f"Song {row}" for row in order]

@@ -200,7 +200,7 @@ def release(
 
 async def titles(house: House) -> set[str]:
     await house.hear()
-    rows = await house.store.features.candidates("main", "basic", "1", 0, 0)
+    rows = await house.store.features.candidates("main", "timbre", "1", 0, 0)
     tracks = await house.store.catalogue.tracks([row.track_id for row in rows])
     return {track.title for track in tracks.values()}
 
@@ -215,7 +215,7 @@ async def test_only_new_songs_of_little_known_artists_enter(
     assert str(said) == "Deezer: 2 songs, 1 by newcomers, 1 with a preview, 1 new."
     assert await titles(house) == {"Newcomer's song"}
     assert loads((await house.store.notice("harvest"))["sentence"]) == (said,)
-    (row,) = await house.store.features.candidates("main", "basic", "1", 0, 0)
+    (row,) = await house.store.features.candidates("main", "timbre", "1", 0, 0)
     (heard,) = (await house.store.catalogue.audiences([row.artist_id])).values()
     assert [(audience.meter, audience.count, audience.seen) for audience in heard] == [("fans on Deezer", 412, TODAY)]
     previews = sum(path.startswith("/preview/") for path in deezer.seen)

@@ -126,7 +126,7 @@ async def test_a_file_that_hangs_costs_itself_alone(tmp_path: Path) -> None:
         stuck = int((tmp_path / "pid").read_text())
         assert until(lambda: not psutil.pid_exists(stuck), 2)
         assert other == stuck or psutil.pid_exists(other)
-        assert (await pool.analyse(song(), "song.flac")).extractor == "basic"
+        assert (await pool.analyse(song(), "song.flac")).extractor == "timbre"
     finally:
         await asyncio.to_thread(pool.close)
 
@@ -145,7 +145,7 @@ async def test_a_crash_costs_one_file(pool: Pool) -> None:
 async def test_what_happens_to_a_child_is_told_as_audio_trouble(
     trouble: Exception, problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(*_: object) -> None:
+    async def fail(*_: object, **__: object) -> None:
         raise trouble
 
     pool = Pool(1, Audio())

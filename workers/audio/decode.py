@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import av
 import av.logging
@@ -21,10 +22,12 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
+from numpy.typing import NDArray
 
 from core.errors import NoSuchPath, NotAudio, TooBig, TooLong
 from core.model import Vector
 from core.settings import Audio
+from workers.audio.loudness import Meter
 
 #: Hz. Half of CD's: what lies above 11 kHz differs more between codecs than between songs.
 RATE = 22_050
@@ -46,10 +49,15 @@ av.logging.set_level(None)
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """``samples`` is mono float32 of shape (N,) in -1..1, ``rate`` is in Hz."""
+    """``samples`` is mono float32 of shape (N,) in -1..1, ``rate`` is in Hz.
+
+    ``loudness`` (LUFS) and ``loudness_range`` (LU) are those of the whole file with all its channels, where measured.
+    """
 
     samples: Vector
     rate: int
+    loudness: float | None = None
+    loudness_range: float | None = None
 
     @property
     def seconds(self) -> float:
@@ -71,12 +79,12 @@ def decode(data: bytes | Path, name: str, limits: Audio) -> Sound:
             container = stack.enter_context(av.open(file, "r", options=_OPTIONS, metadata_errors="replace"))
             stream = _audio_stream(container, name)
             _refuse_long_headers(container, name, limits)
-            samples = _collect(_frames(container, stream), name, limits)
+            sound = _collect(_frames(container, stream), name, limits)
         except (av.FFmpegError, ValueError) as error:
             raise NotAudio(name=name) from error
-    if len(samples) < SHORTEST_S * RATE:
+    if sound.seconds < SHORTEST_S:
         raise NotAudio(name=name)
-    return Sound(samples, RATE)
+    return sound
 
 
 def refuse_large(data: bytes | Path, name: str, limits: Audio) -> None:
@@ -122,20 +130,47 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
             continue
 
 
-def _collect(frames: Iterable[AudioFrame], name: str, limits: Audio) -> Vector:
-    """Resampled mono samples (N,); stops as soon as they pass the limit, for headers lie."""
+def _collect(frames: Iterable[AudioFrame], name: str, limits: Audio) -> Sound:
+    """Resampled and mixed to mono, measured before; stops as soon as it passes the limit, for headers lie."""
     pieces: list[Vector] = []
+    meters: dict[tuple[int, int], Meter] = {}
     room = limits.max_minutes * 60 * RATE
-    for rate, run in groupby(frames, key=lambda frame: frame.sample_rate):
+    for (rate, channels), run in groupby(frames, key=lambda frame: (frame.sample_rate, frame.layout.nb_channels)):
         if rate not in _RATES:
             raise NotAudio(name=name)
-        for piece in _resampled(map(_mono, run), rate):
+        meter = meters.setdefault((rate, channels), Meter(rate, channels))
+        for piece in _resampled(_measured(run, rate, meter), rate):
             pieces.append(piece)
             room -= len(piece)
             if room < 0:
                 raise TooLong(name=name, limit=limits.max_minutes)
     samples: Vector = np.concatenate([np.empty(0, np.float32), *pieces])
-    return samples.clip(-1, 1)
+    # A file that changes its form half-way has no loudness that the standard knows.
+    meter = next(iter(meters.values())) if len(meters) == 1 else Meter(RATE, 1)
+    return Sound(samples.clip(-1, 1), RATE, meter.integrated(), meter.range())
+
+
+def _measured(frames: Iterable[AudioFrame], rate: int, meter: Meter) -> Iterator[Vector]:
+    """The frames as mono blocks of about a second, (n,), each measured with all its channels."""
+    for block in _blocks(frames, rate):
+        samples = _scaled(block)
+        meter.add(samples)
+        yield samples.mean(axis=0, dtype=np.float32)
+
+
+def _blocks(frames: Iterable[AudioFrame], size: int) -> Iterator[NDArray[Any]]:
+    """The frames' samples as they are, (channels, n), n about ``size``: single frames would take long to work on."""
+    waiting: list[NDArray[Any]] = []
+    count = 0
+    for frame in frames:
+        samples = frame.to_ndarray()
+        waiting.append(samples if frame.format.is_planar else samples.reshape(-1, frame.layout.nb_channels).T)
+        count += frame.samples
+        if count >= size:
+            yield np.concatenate(waiting, axis=1)
+            waiting, count = [], 0
+    if waiting:
+        yield np.concatenate(waiting, axis=1)
 
 
 def _resampled(blocks: Iterable[Vector], rate: int) -> Iterator[Vector]:
@@ -145,16 +180,11 @@ def _resampled(blocks: Iterable[Vector], rate: int) -> Iterator[Vector]:
     yield stream.resample_chunk(np.empty(0, np.float32), last=True)
 
 
-def _mono(frame: AudioFrame) -> Vector:
-    """The mean of all channels, (n,) float32 in -1..1; what is not a number becomes silence."""
-    samples = frame.to_ndarray()
-    if not frame.format.is_planar:
-        samples = samples.reshape(-1, frame.layout.nb_channels).T
+def _scaled(samples: NDArray[Any]) -> Vector:
+    """Any sample format as float32 in -1..1; what is not a number becomes silence."""
     if samples.dtype == np.uint8:
-        samples = (samples.astype(np.float32) - 128) / 128
-    elif samples.dtype.kind == "i":
-        samples = samples / np.float32(2 ** (8 * samples.dtype.itemsize - 1))
-    else:
-        samples = np.nan_to_num(samples, nan=0, posinf=0, neginf=0).clip(-1, 1)
-    mono: Vector = samples.mean(axis=0, dtype=np.float32)
-    return mono
+        return (samples.astype(np.float32) - 128) / np.float32(128)
+    if samples.dtype.kind == "i":
+        return samples.astype(np.float32) / np.float32(2 ** (8 * samples.dtype.itemsize - 1))
+    plain: Vector = np.nan_to_num(samples, nan=0, posinf=0, neginf=0).clip(-1, 1).astype(np.float32, copy=False)
+    return plain

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
+from torch import Tensor
 
-from workers.audio.descriptors import flatness
+from workers.audio.shape import flatness
 from workers.audio.spectrum import Spectrum
 
 _BLOCK_S = 0.5
@@ -15,22 +14,22 @@ _BLOCK_S = 0.5
 _BIAS, _PER_OCTAVE_OF_MOVEMENT, _PER_FLATNESS = 0.5, 3.0, -10.0
 
 
-def movement(spectrum: Spectrum) -> float:
-    """How much the colour of the sound changes between half seconds: the spread of its mel bands in dB.
+def movement(spectrum: Spectrum) -> Tensor:
+    """How much the colour of the sound changes between half seconds: the spread of its mel bands in dB, (B,).
 
     The mean of the bands is taken away first: switching noise on and off moves its level, not its colour.
     """
     size = round(_BLOCK_S * spectrum.frame_rate)
     blocks = torch.nn.functional.avg_pool1d(spectrum.mel_db, size, size, ceil_mode=True)
-    colour = blocks - blocks.mean(dim=0)
-    return float(colour.std(dim=1, correction=0).mean())
+    colour = blocks - blocks.mean(dim=1, keepdim=True)
+    return colour.std(dim=2, correction=0).mean(dim=1)
 
 
-def sureness(spectrum: Spectrum) -> float:
-    """0..1, by a logistic of :func:`movement` and of the mean spectral flatness.
+def sureness(spectrum: Spectrum) -> Tensor:
+    """0..1, (B,), by a logistic of :func:`movement` and of the mean spectral flatness.
 
     Steady sounds do not move, noise is flat. Speech moves too: it is *not* told from music here.
     """
-    octaves = math.log2(max(movement(spectrum), 1e-3))
-    score = _BIAS + _PER_OCTAVE_OF_MOVEMENT * octaves + _PER_FLATNESS * float(flatness(spectrum).mean())
-    return 1 / (1 + math.exp(-score))
+    octaves = movement(spectrum).clamp(min=1e-3).log2()
+    score = _BIAS + _PER_OCTAVE_OF_MOVEMENT * octaves + _PER_FLATNESS * flatness(spectrum).mean(dim=1)
+    return torch.sigmoid(score)

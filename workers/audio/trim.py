@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.errors import Silent
@@ -31,4 +33,4 @@ def trim(sound: Sound, name: str) -> Sound:
     if not len(level) or level.max() < FLOOR_DB:
         raise Silent(name=name)
     heard = np.flatnonzero(level >= max(float(np.percentile(level, 95)) - BELOW_DB, FLOOR_DB))
-    return Sound(sound.samples[heard[0] * size : (heard[-1] + 1) * size], sound.rate)
+    return replace(sound, samples=sound.samples[heard[0] * size : (heard[-1] + 1) * size])

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from workers.bench import pipeline
+from workers.bench import analyse, pipeline
 
-ALL = {"pipeline": pipeline.run}
+ALL = {"analyse": analyse.run, "pipeline": pipeline.run}

@@ -22,7 +22,8 @@ from core import queue
 from core.model import Address, Candidate, Features, Options, Playlist, Request, Source, SourceKind, State, Track
 from core.settings import Catalogue, Settings
 from core.store.store import Store
-from workers.audio.extractor import BasicExtractor
+from workers.audio.extractor import Timbre
+from workers.audio.projection import projection
 from workers.house import House
 from workers.run import work
 from workers.stock import ADDED
@@ -89,10 +90,11 @@ async def _fill(store: Store, size: int) -> Playlist:
     placed = await store.catalogue.record([*seeds, *songs])
     vectors = rng.standard_normal((len(placed), _DIMS), dtype=np.float32)
     named = {"tempo": 120.0, "brightness": 1500.0, "onset_rate": 3.0, "music": 1.0}
-    heard = [(place.recording_id, Features(BasicExtractor.name, BasicExtractor.version, vector, named))
+    version = projection().version
+    heard = [(place.recording_id, Features(Timbre.name, version, vector, named))
              for place, vector in zip(placed, vectors, strict=True)]  # fmt: skip
     for start in range(0, len(heard), 5_000):
-        await store.features.save_many(heard[start : start + 5_000])
+        await store.features.save_many(dict(heard[start : start + 5_000]))
     return Playlist("Bench", seeds, "text")
 
 

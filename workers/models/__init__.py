@@ -18,8 +18,9 @@ def all_models() -> dict[str, Recommender]:
     return {module.MODEL.name: module.MODEL for module in modules}
 
 
-def model(name: str) -> Recommender:
-    """The model called ``name``; raises UnknownChoice."""
-    if name not in all_models():
-        raise UnknownChoice(kind=said("model"), value=name[:32], choices=", ".join(sorted(all_models())))
+def model(name: str, features: str = "") -> Recommender:
+    """The model called ``name``, if it compares what the extractor called ``features`` hears; raises UnknownChoice."""
+    fitting = [found for found, each in sorted(all_models().items()) if each.features in ("", features) or not features]
+    if name not in fitting:
+        raise UnknownChoice(kind=said("model"), value=name[:32], choices=", ".join(fitting))
     return all_models()[name]

@@ -27,6 +27,7 @@ class Nearest:
 
     name = "nearest"
     version = "1"
+    features = ""
 
     def rank(self, seeds: Vector, candidates: Vector) -> Ranking:
         """``seeds`` (S, D) and ``candidates`` (N, D), float32 → scores and nearest seed, each (N,)."""

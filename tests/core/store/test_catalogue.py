@@ -74,14 +74,14 @@ async def test_many_at_once_keep_their_order(store: Store) -> None:
 async def test_features_and_failures(store: Store) -> None:
     good, bad = await store.catalogue.record([Track("Good", ("A",)), Track("Bad", ("B",))])
     vector = np.linspace(-1, 1, 9, dtype=np.float32)
-    await store.features.save(good.recording_id, Features("basic", "1", vector, {"tempo": 90.0}))
-    await store.features.save(good.recording_id, Features("basic", "1", vector * 2, {"tempo": 91.0}))
-    await store.features.save_failure(bad.recording_id, "basic", "1", NotAudio(name="Bad"))
-    found = await store.features.of([good.recording_id, bad.recording_id], "basic", "1")
+    await store.features.save(good.recording_id, Features("timbre", "1", vector, {"tempo": 90.0}))
+    await store.features.save(good.recording_id, Features("timbre", "1", vector * 2, {"tempo": 91.0}))
+    await store.features.save_failure(bad.recording_id, "timbre", "1", NotAudio(name="Bad"))
+    found = await store.features.of([good.recording_id, bad.recording_id], "timbre", "1")
     assert list(found) == [good.recording_id]
     np.testing.assert_array_equal(found[good.recording_id].vector, vector * 2)
     assert found[good.recording_id].named == {"tempo": 91.0}
-    assert await store.features.failed([good.recording_id, bad.recording_id], "basic", "1") == {bad.recording_id}
+    assert await store.features.failed([good.recording_id, bad.recording_id], "timbre", "1") == {bad.recording_id}
 
 
 async def test_notices(store: Store) -> None:
@@ -108,7 +108,7 @@ async def test_a_source_with_many_songs_keeps_no_other_waiting(store: Store) -> 
     songs = [Candidate(Track(f"Song {n}", (f"Artist {n}",), "many", str(n))) for n in range(5)]
     songs += [Candidate(Track(f"Song {n}", (f"Other {n}",), "few", str(n))) for n in range(2)]
     await store.catalogue.add(songs)
-    waiting = [song.track for song in await store.catalogue.unheard(["main"], "basic", "1")]
+    waiting = [song.track for song in await store.catalogue.unheard(["main"], "timbre", "1")]
     assert [(track.source, track.source_id) for track in waiting] == [
         ("many", "0"), ("few", "0"), ("many", "1"), ("few", "1"), ("many", "2"), ("many", "3"), ("many", "4")
     ]  # fmt: skip

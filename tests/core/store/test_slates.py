@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from core.model import Address, Arm, Audience, Candidate, Options, Request, Source, SourceKind, State, Track, Verdict
 from core.said import Said, counted, said
+from core.store.features import vector_of
 from core.store.schema import picks
 from core.store.slates import Chosen
 from core.store.store import Store
@@ -133,17 +134,17 @@ async def test_candidates_meet_their_features(store: Store) -> None:
         Track(f"Song {n}", (f"Artist {n}",), "deezer", str(n), release_date=date(2026, 11, n + 1)) for n in range(3)
     ]
     assert await store.catalogue.add([Candidate(track, (FANS,)) for track in tracks]) == 3
-    unheard = await store.catalogue.unheard(["main"], "basic", "1")
+    unheard = await store.catalogue.unheard(["main"], "timbre", "1")
     assert [song.track.title for song in unheard] == ["Song 0", "Song 1", "Song 2"]
     vector = np.arange(4, dtype=np.float32)
     for song in unheard[:2]:
-        await store.features.save(song.recording_id, Features("basic", "1", vector, {"music": 0.75, "tempo": 120.0}))
-    rows = await store.features.candidates("main", "basic", "1", 0, 0)
+        await store.features.save(song.recording_id, Features("timbre", "1", vector, {"music": 0.75, "tempo": 120.0}))
+    rows = await store.features.candidates("main", "timbre", "1", 0, 0)
     assert [(row.music, row.release_date) for row in rows] == [(0.75, date(2026, 11, 1)), (0.75, date(2026, 11, 2))]
-    assert np.frombuffer(rows[0].vector, "<f4").tolist() == [0, 1, 2, 3]
+    assert vector_of(rows[0].vector).tolist() == [0, 1, 2, 3]
     marks = rows[-1].member_id, rows[-1].feature_id
-    assert await store.features.candidates("main", "basic", "1", *marks) == []
-    await store.features.save(unheard[2].recording_id, Features("basic", "1", vector))
-    assert [row.track_id for row in await store.features.candidates("main", "basic", "1", *marks)] != []
-    assert await store.features.candidates("other", "basic", "1", 0, 0) == []
-    assert await store.features.candidates("main", "basic", "2", 0, 0) == []
+    assert await store.features.candidates("main", "timbre", "1", *marks) == []
+    await store.features.save(unheard[2].recording_id, Features("timbre", "1", vector))
+    assert [row.track_id for row in await store.features.candidates("main", "timbre", "1", *marks)] != []
+    assert await store.features.candidates("other", "timbre", "1", 0, 0) == []
+    assert await store.features.candidates("main", "timbre", "2", 0, 0) == []

@@ -20,7 +20,7 @@ def track(title: str) -> Track:
     return Track(title, (f"Artist of {title}",), "demo", title)
 
 
-async def heard(store: Store, title: str, tempo: float, version: str = "1", extractor: str = "basic") -> int:
+async def heard(store: Store, title: str, tempo: float, version: str = "1", extractor: str = "timbre") -> int:
     """A song with its tempo; returns the recording."""
     (place,) = await store.catalogue.record([track(title)])
     named = {"tempo": tempo, **OTHER_NAMES}
@@ -101,7 +101,7 @@ async def test_the_newest_hearing_of_each_song(store: Store) -> None:
     both, old = await heard(store, "a", 90, "1"), await heard(store, "b", 100, "1")
     await heard(store, "a", 95, "2")
     await heard(store, "a", 1, "1", "another extractor")
-    await store.features.save_failure(old, "basic", "2", NotAudio(name="b"))
+    await store.features.save_failure(old, "timbre", "2", NotAudio(name="b"))
     (unheard,) = await store.catalogue.record([track("c")])
     request = await asked(store, "me", [both, old, unheard.recording_id])
     assert await loved(store, request.listener_id) == [95, 100]

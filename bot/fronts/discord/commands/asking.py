@@ -63,7 +63,7 @@ def _add_recommend(tree: app_commands.CommandTree[Any], desk: Desk) -> None:
     async def recommend(
         interaction: discord.Interaction,
         link: str | None = None,
-        model: Literal["nearest"] | None = None,
+        model: Literal["timbre", "nearest"] | None = None,
         count: app_commands.Range[int, 1, 5] | None = None,
         audience: Reach | None = None,
         fresh: app_commands.Range[int, 1, 520] | None = None,
