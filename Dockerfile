@@ -29,6 +29,7 @@ USER yasr
 WORKDIR /data
 ENV PATH=/opt/yasr/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    NUMBA_CACHE_DIR=/data/compiled \
     YASR_STATE_DIR=/data \
     YASR_WEB__HOST=0.0.0.0 \
     YASR_WEB__PORT=8787

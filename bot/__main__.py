@@ -173,11 +173,14 @@ def evaluate_audio(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="Which one: analyse or pipeline.")],
+    name: Annotated[str, typer.Argument(help="Which one: analyse, dtw, pipeline or search.")],
+    peers: Annotated[
+        str, typer.Option(help="For dtw: the Python whose packages take part; this one unless said.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Measure."""
-    _work("bench", *(["--json"] if as_json else []), name)
+    _work("bench", *(["--json"] if as_json else []), *(["--peers", peers] if peers else []), name)
 
 
 def _quietly(loaded: settings.Settings, level: Literal["WARNING", "ERROR"]) -> settings.Settings:

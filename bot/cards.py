@@ -17,6 +17,22 @@ class LinkButton:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageCard:
+    """Where a pick is most like a song of the listener's, the ``seed``; ``sound`` says that the seed can be played.
+
+    ``mine`` and ``theirs`` are begin and end in seconds of the seed's clip and of the pick's; ``path`` pairs the
+    moments that belong together.
+    """
+
+    sentence: str
+    seed: str
+    sound: bool
+    mine: tuple[float, float]
+    theirs: tuple[float, float]
+    path: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PickCard:
     """One pick. ``sound`` says that a clip can be played; ``rated`` is the listener's emoji or empty.
 
@@ -39,6 +55,7 @@ class PickCard:
     label: str = ""
     licence_url: str = ""
     recording: int = 0
+    passage: PassageCard | None = None
 
 
 @dataclass(frozen=True, slots=True)

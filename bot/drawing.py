@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 
-from bot.cards import JobCard, LinkButton, PickCard, SlateCard, StatusCard
+from bot import passages
+from bot.cards import JobCard, LinkButton, PassageCard, PickCard, SlateCard, StatusCard
 from bot.words import Words
 from core import errors
 from core.errors import spoken
-from core.model import Pick, Request, Slate, State, Track
+from core.model import Passage, Pick, Request, Slate, State, Track
 from core.newcomer import evidence
 from core.said import loads, mark
 
@@ -89,19 +90,35 @@ def pick(chosen: Pick, sounding: Container[str], titles: Mapping[str, str], word
         evidence=known,
         reason=words.render(chosen.reason),
         cover_url=track.cover_url,
-        sound=track.path is not None or track.source in sounding,
+        sound=_sounds(track, sounding),
         links=links(track, titles),
         generated=track.generated,
         rated=chosen.verdict.emoji if chosen.verdict else "",
         label=words.render(chosen.label) if chosen.label else "",
         licence_url=track.licence_url,
         recording=chosen.recording_id,
+        passage=_passage(chosen.passage, sounding, words) if chosen.passage else None,
     )
 
 
 def links(track: Track, titles: Mapping[str, str]) -> tuple[LinkButton, ...]:
     """Where the song itself was found."""
     return (LinkButton(titles.get(track.source, track.source.capitalize()), track.url),) if track.url else ()
+
+
+def _passage(found: Passage, sounding: Container[str], words: Words) -> PassageCard:
+    return PassageCard(
+        sentence=passages.sentence(found, words),
+        seed=found.seed.title,
+        sound=_sounds(found.seed, sounding),
+        mine=found.mine,
+        theirs=found.theirs,
+        path=found.path,
+    )
+
+
+def _sounds(track: Track, sounding: Container[str]) -> bool:
+    return track.path is not None or track.source in sounding
 
 
 def _title(request: Request, words: Words) -> str:

@@ -97,7 +97,10 @@ class Lines:
     def why(self, card: PickCard, words: Words) -> list[str]:
         """Why it is here, and how little known it is."""
         arm = words.say("Close") if card.arm is Arm.CLOSE else words.say("Wildcard")
-        lines = [f"{arm}: {self.name(card.reason, SENTENCE)}", self.small(self.name(card.evidence, SENTENCE))]
+        lines = [f"{arm}: {self.name(card.reason, SENTENCE)}"]
+        if passage := self.passage(card):
+            lines.append(passage)
+        lines.append(self.small(self.name(card.evidence, SENTENCE)))
         if card.label:
             lines.append(f"⚠️ {self.name(card.label, SENTENCE)}")
         if licence := link(card.licence_url, URL):
@@ -105,6 +108,10 @@ class Lines:
         if rated := self.given(card, words):
             lines.append(self.bold(rated))
         return lines
+
+    def passage(self, card: PickCard) -> str:
+        """Where it is most like a song of the listener's; empty where that is not known."""
+        return self.small(self.name(card.passage.sentence, SENTENCE)) if card.passage else ""
 
     def given(self, card: PickCard, words: Words) -> str:
         """The listener's own rating; empty without one."""

@@ -10,7 +10,7 @@ from bot.cards import LinkButton, PickCard
 from bot.words import ENGLISH, Words
 from core import verdicts
 from core.errors import BadInput, NotYours
-from core.model import Pick, RulingKind, Verdict
+from core.model import Pick, RulingKind, Track, Verdict
 from core.said import said
 from core.services import Services
 from core.settings import Settings
@@ -82,7 +82,14 @@ class Picks:
 
     async def sound(self, listener: int | None, pick_id: int) -> Path | bytes | None:
         """The clip of a pick: a file of this machine, or a preview fetched anew, for such links live minutes."""
-        track = (await self._pick(listener, pick_id)).track
+        return await self._clip((await self._pick(listener, pick_id)).track)
+
+    async def seed_sound(self, listener: int, pick_id: int) -> Path | bytes | None:
+        """The clip of the listener's song that has a passage in common with a pick; None where there is none."""
+        passage = (await self._pick(listener, pick_id)).passage
+        return await self._clip(passage.seed) if passage else None
+
+    async def _clip(self, track: Track) -> Path | bytes | None:
         if track.path is not None:
             path = self._state_dir / track.path
             return path if await asyncio.to_thread(path.is_file) else None

@@ -148,13 +148,24 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameSequence:
+    """How a song goes on: ``frames`` (T, D) in fixed point, two a second, the first ``start_s`` seconds after the
+    sound begins. What the numbers are is fixed by ``version``.
+    """
+
+    version: str
+    frames: NDArray[np.int16]
+    start_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
     """What an extractor hears in a track.
 
     ``vector`` has shape (D,), float32, D fixed by extractor name and version. ``named`` holds the numbers a person can
     read, such as ``tempo`` (BPM), ``loudness`` (LUFS), ``onset_rate`` (per second), ``brightness`` (Hz) and ``music``
     (0..1, how sure we are that this is music and not noise, silence or a test tone); ``confidence`` how sure some of
-    them are, 0..1. What could not be told is absent.
+    them are, 0..1. What could not be told is absent. ``sequence`` is there when the sound was just heard.
     """
 
     extractor: str
@@ -162,6 +173,7 @@ class Features:
     vector: Vector
     named: Mapping[str, float] = field(default_factory=dict)
     confidence: Mapping[str, float] = field(default_factory=dict)
+    sequence: FrameSequence | None = None
 
 
 class Arm(StrEnum):
@@ -169,6 +181,21 @@ class Arm(StrEnum):
 
     CLOSE = "close"
     WILDCARD = "wildcard"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Where a pick is most like a song of the listener's.
+
+    ``mine`` and ``theirs`` are its beginning and end in seconds of the two sounds, as they are played; ``path`` pairs
+    the moments that belong together. ``closer``: the share of the catalogue's songs that have no such passage, 0..1.
+    """
+
+    seed: Track
+    mine: tuple[float, float]
+    theirs: tuple[float, float]
+    closer: float
+    path: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +213,7 @@ class Pick:
     audiences: tuple[Audience, ...] = ()
     label: Said | None = None
     verdict: Verdict | None = None
+    passage: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,9 +159,13 @@ class Audio(_Group):
 class Worker(_Group):
     processes: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), gt=0, description="analysis processes")
     device: Literal["auto", "cpu", "cuda"] = Field(
-        "auto", description="where songs are heard; auto: a GPU if there is one"
+        "auto", description="where songs are heard and warped; auto: a GPU if there is one"
     )
     batch: int = Field(0, ge=0, description="songs heard together; 0: one on a CPU, 32 on a GPU")
+    warp: int = Field(
+        300, ge=0, description="songs that `--model dtw` and `blend` compare in full, the best of a screening; 0: all"
+    )
+    warp_mb: int = Field(512, gt=0, description="memory that warping may take beside the songs, in MiB")
     jobs: int = Field(4, gt=0, description="requests one worker handles at a time")
     job_timeout_s: int = Field(900, gt=0, description="time one request may take")
     listen_to: int = Field(100, gt=0, description="how many unheard songs of one playlist are listened to")

@@ -25,10 +25,11 @@ _PATIENCE = 3
 
 @dataclass(frozen=True, slots=True)
 class Song:
-    """A recording of the store, and one track of it that may be heard."""
+    """A recording of the store, and one track of it that may be heard; ``track_id`` is the track's in the store."""
 
     recording_id: int
     track: Track
+    track_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ class Hearing:
                     heard.troubles.append(trouble)
                 else:
                     if features is not None:
+                        if features.sequence is not None:
+                            await self._store.sequences.save_many({song.recording_id: features.sequence})
                         kept = await self._store.features.save(song.recording_id, features)
                         heard.features[song.recording_id] = kept
             done += 1

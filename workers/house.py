@@ -20,6 +20,8 @@ from workers.explore import Explore
 from workers.gate import Gate
 from workers.harvest import Harvest
 from workers.hearing import Ear, Hearing
+from workers.library import Library
+from workers.looking import Looking
 from workers.lyrics import Read
 from workers.pool import Pool
 from workers.recommend import Recommend
@@ -59,7 +61,8 @@ class House:
         self.store = await Store.open(settings.store_url)
         self._exit.push_async_callback(self.store.close)
         services = await self._exit.enter_async_context(Services(settings, self._limits))
-        self.pool = Pool(settings.worker.processes, settings.audio, device_for(settings.worker))
+        device = device_for(settings.worker)
+        self.pool = Pool(settings.worker.processes, settings.audio, device)
         self._exit.callback(self.pool.close)
         fitted = [*fitted_here(settings.state_dir), None]
         hearings = [Hearing(self.store, self.pool, services.sounds, settings.state_dir, file) for file in fitted]
@@ -70,17 +73,19 @@ class House:
         sources: list[ReleaseSource | ReleaseFeed] = [*services.releases, *services.feeds]
         self.harvest = Harvest(self.store, sources, services.finders, gate, settings, self.name)
         self.explore = Explore(self.store, services.explorers, gate, settings.catalogue)
+        self.looking = Looking(Library(self.store, settings.state_dir / "sequences"), settings.worker, device.name)
         ears: list[Ear] = [*hearings, Told(self.store, services.features)]
         ears += [self._reading] if self._reading else []
-        self.recommend = Recommend(self.store, services.readers, ears, self.stock, settings)
+        self.recommend = Recommend(self.store, services.readers, ears, self.stock, self.looking, settings)
         self.submit = Submit(self.store, services.readers, services.sounds, gate, hearing, settings)
         return self
 
     async def prepare(self) -> None:
-        """What is old goes: uploads, releases. Then demo songs come where they are wanted."""
+        """What is old goes: uploads, releases. Then demo songs come where they are wanted, and warping is compiled."""
         Uploads(self.settings.state_dir).sweep()
         await self.stock.retire()
         await self.stock.ready("", self._tell)
+        await self.looking.ready()
 
     async def hear(self) -> None:
         """Listens to the candidates that were not heard yet, one at a time, so that requests come first."""

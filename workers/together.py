@@ -10,28 +10,27 @@ does not tell apart two songs that are equally bad for somebody, so a little of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model import Vector
-from core.ports import Ranking, Recommender
+from core.ports import Ranking
 
 #: How much the mean of all counts beside the least: a difference of a tenth for one outweighs everybody else.
 MEAN = 0.1
 
 
-def together(model: Recommender, seeds: Vector, members: Sequence[NDArray[np.intp]], candidates: Vector) -> Ranking:
-    """``seeds`` (S, D); ``members`` holds each one's rows of it, one at least; ``candidates`` (N, D).
+def together(rank: Callable[[NDArray[np.intp]], Ranking], members: Sequence[NDArray[np.intp]], count: int) -> Ranking:
+    """``members`` holds each one's rows of the seeds, one at least; ``rank`` ranks the ``count`` candidates for some.
 
     Scores are 0..1.1. The nearest seed is one of the member who likes the candidate least: they need convincing most.
     """
-    least = np.full(len(candidates), np.inf)
-    total = np.zeros(len(candidates))
-    nearest = np.zeros(len(candidates), np.intp)
+    least = np.full(count, np.inf)
+    total = np.zeros(count)
+    nearest = np.zeros(count, np.intp)
     for rows in members:
-        ranking = model.rank(seeds[rows], candidates)
+        ranking = rank(rows)
         place = places(ranking.scores)
         nearest = np.where(place < least, rows[ranking.nearest], nearest)
         least = np.minimum(least, place)

@@ -128,12 +128,14 @@ async def _train(settings: Settings, arguments: Sequence[str]) -> None:
 
 
 async def _bench(settings: Settings, arguments: Sequence[str]) -> None:
+    """``--json``, for "dtw" ``--peers`` with a Python, and the name."""
     from workers import bench
 
     name = arguments[-1]
     if name not in bench.ALL:
         raise UnknownChoice(kind=said("benchmark"), value=name, choices=", ".join(bench.ALL))
-    await bench.ALL[name](settings, as_json="--json" in arguments)
+    peers = {"peers": arguments[arguments.index("--peers") + 1]} if name == "dtw" and "--peers" in arguments else {}
+    await bench.ALL[name](settings, as_json="--json" in arguments, **peers)
 
 
 async def _evaluate(settings: Settings, arguments: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import BadInput
 from core.model import Vector
@@ -22,6 +23,7 @@ from workers.audio.fitting import fit
 from workers.audio.projection import Projection, fitted_here, projection
 from workers.evaluate.manifest import Excerpt, read_manifest
 from workers.pool import Pool
+from workers.warping.sequences import Sequences
 
 Groups = dict[str, Vector]
 #: With fewer songs than this, 128 numbers fit them by heart.
@@ -30,12 +32,15 @@ FEWEST = 50
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What is known of N labelled songs: the descriptors of each, (N, D) by group, and of its halves, (2 N, D)."""
+    """What is known of N labelled songs: the descriptors of each, (N, D) by group, and of its halves, (2 N, D), and
+    how each goes on.
+    """
 
     excerpts: list[Excerpt]
     fingerprints: list[str]
     whole: Groups
     halves: Groups
+    sequences: Sequences
 
     def projection(self, version: str = "") -> Projection:
         """The vector fitted on these songs; without a ``version`` it is named by its own numbers."""
@@ -55,9 +60,10 @@ async def learn(excerpts: Sequence[Excerpt], pool: Pool, limits: Audio) -> Learn
     heard = await asyncio.gather(*(pool.run(_describe, excerpt, limits) for excerpt in excerpts))
     return Learned(
         list(excerpts),
-        [fingerprint for fingerprint, _, _ in heard],
-        _stacked([[whole] for _, whole, _ in heard]),
-        _stacked([halves for _, _, halves in heard]),
+        [one.fingerprint for one in heard],
+        _stacked([[one.whole] for one in heard]),
+        _stacked([one.halves for one in heard]),
+        Sequences.of([one.frames for one in heard]),
     )
 
 
@@ -66,13 +72,20 @@ def fingerprint(excerpt: Excerpt) -> str:
     return hashlib.sha256(excerpt.path.read_bytes()).hexdigest()[:16]
 
 
-def _describe(excerpt: Excerpt, limits: Audio) -> tuple[str, Groups, list[Groups]]:
+@dataclass(frozen=True, slots=True)
+class _Described:
+    fingerprint: str
+    whole: Groups
+    halves: list[Groups]
+    frames: NDArray[np.int16]
+
+
+def _describe(excerpt: Excerpt, limits: Audio) -> _Described:
     sound = opened(excerpt.path, excerpt.path.name, limits)
     middle = len(sound.samples) // 2
-    parts = [sound.samples, sound.samples[:middle], sound.samples[middle:]]
-    heard = [{name: row.numpy() for name, row in groups.items()}
-             for groups, _, _ in listen(parts, sound.rate)]  # fmt: skip
-    return fingerprint(excerpt), heard[0], heard[1:]
+    heard = list(listen([sound.samples, sound.samples[:middle], sound.samples[middle:]], sound.rate))
+    whole, *halves = [{name: row.numpy() for name, row in part.groups.items()} for part in heard]
+    return _Described(fingerprint(excerpt), whole, halves, heard[0].sequence.frames)
 
 
 def _stacked(songs: Sequence[Sequence[Groups]]) -> Groups:

@@ -14,9 +14,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
+from bot import passages
 from bot.cards import JobCard
 from bot.findings import Finding, Health
-from core.model import Pick, Slate
+from bot.words import ENGLISH
+from core.model import Passage, Pick, Slate
 from core.newcomer import evidence
 
 _COLOURS = {Health.WORKS: "green", Health.OFF: "dim", Health.FAILS: "bold red"}
@@ -77,7 +79,13 @@ def _pick(pick: Pick, state_dir: Path) -> dict[str, Any]:
         "reason": str(pick.reason),
         "evidence": str(evidence(pick.audiences)),
         "label": str(pick.label or ""),
+        "passage": _passage(pick.passage) if pick.passage else None,
     }
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    """Seconds of the two sounds, as they are played; the song is ``nearest_seed``."""
+    return {"mine": list(passage.mine), "theirs": list(passage.theirs), "closer": passage.closer}
 
 
 def print_table(slate: Slate, note: str) -> None:
@@ -89,7 +97,8 @@ def print_table(slate: Slate, note: str) -> None:
     for pick in slate.picks:
         track = pick.track
         place = "generated demo song" if track.generated else track.url or str(track.path or "")
-        why, where = _lines(str(pick.reason), str(pick.label or "")), _lines(place, track.licence_url)
+        alike = passages.sentence(pick.passage, ENGLISH) if pick.passage else ""
+        why, where = _lines(str(pick.reason), alike, str(pick.label or "")), _lines(place, track.licence_url)
         table.add_row(pick.arm.value, escape(track.artist), escape(track.title), escape(why), escape(where))
     console.print(table)
     if note:

@@ -56,7 +56,7 @@ def _id() -> Column[int]:
 
 
 def _ref(name: str, target: str, **options: Any) -> Column[Any]:
-    return Column(name, ForeignKey(target, ondelete="CASCADE"), nullable=False, **options)
+    return Column(name, ForeignKey(target, ondelete="CASCADE"), **{"nullable": False, **options})
 
 
 listeners = Table(
@@ -231,6 +231,18 @@ features = Table(
     UniqueConstraint("recording_id", "extractor", "version"),
 )
 
+#: Songs as they go on. ``id`` only grows: it marks what a copy of the table has seen.
+sequences = Table(
+    "sequences",
+    metadata,
+    _id(),
+    _ref("recording_id", "recordings.id"),
+    Column("version", String(32), nullable=False),
+    Column("frames", LargeBinary, nullable=False),
+    Column("start_s", Float, nullable=False),
+    UniqueConstraint("recording_id", "version"),
+)
+
 #: The recordings that stand for the listener in a request.
 seeds = Table(
     "seeds",
@@ -262,6 +274,8 @@ picks = Table(
     Column("reason", Text, nullable=False),
     Column("evidence", JSON, nullable=False),
     Column("label", Text, nullable=False, default="", server_default=""),
+    _ref("seed_track_id", "tracks.id", nullable=True),
+    Column("passage", JSON(none_as_null=True)),
     UniqueConstraint("request_id", "rank"),
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core.model import Arm, Audience, Pick, Slate, State, Verdict
+from core.model import Arm, Audience, Passage, Pick, Slate, State, Track, Verdict
 from core.said import Said, dumps, loads
 from core.store import schema
 from core.store.engine import reading, upsert
@@ -29,6 +29,8 @@ class Chosen:
     reason: Said
     audiences: tuple[Audience, ...] = ()
     label: Said | None = None
+    passage: Passage | None = None
+    seed_track_id: int | None = None
 
 
 class Slates:
@@ -89,6 +91,8 @@ class Slates:
                 "reason": dumps(pick.reason),
                 "label": dumps(pick.label or ()),
                 "evidence": [[heard.meter, heard.count, heard.seen.isoformat()] for heard in pick.audiences],
+                "seed_track_id": pick.seed_track_id,
+                "passage": _json(pick.passage) if pick.passage else None,
             }
             for rank, pick in enumerate(chosen, start=1)
         ]
@@ -127,6 +131,7 @@ class Slates:
             return await connection.scalar(select(func.count()).select_from(schema.slates)) or 0
 
 
+_seed = schema.tracks.alias("seed")
 _PICKS = (
     select(
         schema.picks,
@@ -134,9 +139,11 @@ _PICKS = (
         schema.verdicts.c.value,
         schema.verdicts.c.emoji,
         *(column.label(f"t_{column.name}") for column in schema.tracks.c),
+        *(column.label(f"s_{column.name}") for column in _seed.c),
     )
     .join(schema.requests, schema.requests.c.id == schema.picks.c.request_id)
     .join(schema.tracks, schema.tracks.c.id == schema.picks.c.track_id)
+    .outerjoin(_seed, _seed.c.id == schema.picks.c.seed_track_id)
     .outerjoin(
         schema.verdicts,
         and_(
@@ -158,10 +165,26 @@ def _pick(row: dict[str, Any]) -> Pick:
         arm=Arm(row["arm"]),
         score=row["score"],
         recording_id=row["recording_id"],
-        track=track_of({name.removeprefix("t_"): row[name] for name in row if name.startswith("t_")}),
+        track=track_of(_named("t_", row)),
         nearest_seed=row["nearest_seed"],
         reason=loads(row["reason"])[0],
         label=next(iter(loads(row["label"])), None),
         audiences=tuple(Audience(meter, count, date.fromisoformat(seen)) for meter, count, seen in row["evidence"]),
         verdict=verdict,
+        passage=_passage(track_of(_named("s_", row)), row["passage"]) if row["passage"] and row["s_id"] else None,
     )
+
+
+def _named(prefix: str, row: dict[str, Any]) -> dict[str, Any]:
+    return {name.removeprefix(prefix): row[name] for name in row if name.startswith(prefix)}
+
+
+def _json(passage: Passage) -> dict[str, Any]:
+    """As it is stored: the seed is a row of its own."""
+    return {"mine": passage.mine, "theirs": passage.theirs, "closer": passage.closer, "path": passage.path}
+
+
+def _passage(seed: Track, stored: dict[str, Any]) -> Passage:
+    (begin, end), (first, last) = stored["mine"], stored["theirs"]
+    path = tuple((here, there) for here, there in stored["path"])
+    return Passage(seed, (begin, end), (first, last), stored["closer"], path)

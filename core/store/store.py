@@ -26,6 +26,7 @@ from core.store.posts import Posts
 from core.store.quotas import Quotas
 from core.store.record import Records
 from core.store.requests import Requests
+from core.store.sequences import SequenceStore
 from core.store.servers import Servers
 from core.store.slates import Slates
 from core.store.tastes import Tastes
@@ -50,6 +51,7 @@ class Store:
         self.artists = Artists(engine, clock)
         self.harvests = Harvests(engine, clock)
         self.features = FeatureStore(engine, clock)
+        self.sequences = SequenceStore(engine)
         self.listeners = Listeners(engine, clock)
         self.loved = Loved(engine)
         self.media = Media(engine)

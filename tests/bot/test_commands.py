@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from core.errors import (
     UnknownLink,
     WrongColumns,
 )
-from core.model import Address, Arm, Candidate, Options, Preferences, RulingKind, SourceKind, State, Track
+from core.model import Address, Arm, Candidate, Options, Passage, Preferences, RulingKind, SourceKind, State, Track
 from core.said import Said, dumps, said
 from core.services import Services
 from core.settings import Settings
@@ -47,12 +48,16 @@ async def answered(
     source: str = "file",
     title: str = "New <b>Song</b>",
     label: Said | None = None,
+    passage: Passage | None = None,
 ) -> int:
     """Gives the request a slate of one pick; the pick's id."""
     track = Track(title, ("Newcomer",), source, title, path=path, url="https://www.deezer.com/track/1")
-    (place,) = await store.catalogue.record([track])
+    place, seed = await store.catalogue.record([track, passage.seed if passage else Track("Seed", ("Ada",))])
     await store.requests.claim(request_id, "w", 10)
-    pick = Chosen(Arm.CLOSE, 0.5, place.recording_id, place.track_id, "Seed", said("Because."), label=label)
+    pick = Chosen(
+        Arm.CLOSE, 0.5, place.recording_id, place.track_id, "Seed", said("Because."), label=label,
+        passage=passage, seed_track_id=seed.track_id,
+    )  # fmt: skip
     assert await store.slates.finish(request_id, "w", "nearest", "1", [pick], [said("a note")])
     slate = await store.slates.get(request_id)
     assert slate is not None
@@ -179,6 +184,7 @@ async def test_strangers_get_nothing(commands: Commands, picks: Picks, store: St
         commands.cancel(stranger, asked),
         picks.rate(stranger, pick, "🔥"),
         picks.sound(stranger, pick),
+        picks.seed_sound(stranger, pick),
         commands.card(listener, "no such request"),
         picks.rate(listener, 999, "🔥"),
     ):
@@ -205,6 +211,40 @@ async def test_the_clip_of_a_pick(
     assert await picks.sound(listener, pick) == tmp_path / "clip.mp3"
     (tmp_path / "clip.mp3").unlink()
     assert await picks.sound(listener, pick) is None
+
+
+class Sounding:
+    """A service that has every song's sound."""
+
+    name = "sounding"
+
+    async def preview(self, track: Track) -> bytes:
+        return track.title.encode()
+
+
+async def test_the_clip_of_the_song_that_shares_a_passage(
+    commands: Commands, store: Store, services: Services, listener: int, tmp_path: Path
+) -> None:
+    services.sounds = [Sounding()]  # type: ignore[list-item]
+    picks = Picks(store, services, Settings(state_dir=tmp_path))
+    (tmp_path / "mine.mp3").write_bytes(b"sound")
+    local = Track("Harbor", ("Ada",), "file", "mine.mp3", path=Path("mine.mp3"))
+
+    async def shown(seed: Track | None, title: str) -> int:
+        passage = Passage(seed, (3.0, 18.0), (12.0, 27.0), 0.99, ((3.0, 12.0),)) if seed else None
+        return await answered(store, await commands.sample(listener, HERE), title=title, passage=passage)
+
+    pick = await shown(local, "One")
+    assert await picks.seed_sound(listener, pick) == tmp_path / "mine.mp3"
+    (tmp_path / "mine.mp3").unlink()
+    assert await picks.seed_sound(listener, pick) is None
+    assert (
+        await picks.seed_sound(listener, await shown(replace(local, source="sounding", path=None), "Two")) == b"Harbor"
+    )
+    assert await picks.seed_sound(listener, await shown(Track("Harbor", ("Ada",)), "Three")) is None
+    assert await picks.seed_sound(listener, await shown(None, "Four")) is None
+    with pytest.raises(NotYours):
+        await picks.seed_sound(await commands.listener("web", "somebody else"), pick)
 
 
 async def test_the_status_says_what_there_is(commands: Commands, store: Store) -> None:

@@ -16,6 +16,7 @@ from core.model import (
     Arm,
     Audience,
     Options,
+    Passage,
     Pick,
     Progress,
     Request,
@@ -82,6 +83,30 @@ def test_an_answer(loud: Words) -> None:
     assert (first.reason, first.label) == ("¡Sounds like your A – B.!", "¡may be machine-made!")
     assert (first.title, first.artist, first.evidence) == ("Song", "Nova Pine", "¡1,412 fans on Deezer, 20 Nov!")
     assert (second.evidence, second.label) == ("¡generated demo song!", "")
+
+
+def test_an_answer_with_a_passage(loud: Words) -> None:
+    seed = Track("Moonlit <b>Harbor</b>", ("Ada",), "deezer", "2")
+    found = Passage(seed, (3.0, 18.0), (12.0, 27.0), 0.9926, ((3.0, 12.0), (17.5, 26.5)))
+    plain = Pick(1, 1, Arm.CLOSE, 0.5, 1, Track("Song", ("Nova Pine",)), "Ada – Moonlit Harbor", said("Alike."))
+    picks = (
+        plain,
+        replace(plain, passage=found),
+        replace(plain, passage=replace(found, seed=Track("By name", ("B",)))),
+    )
+    shown = drawing.slate(REQUEST, Slate("r", "m", "1", picks, AT), ("deezer",), {}, loud).picks
+    assert shown[0].passage is None
+    assert replace(shown[1], passage=None) == shown[0]
+    card = shown[1].passage
+    assert card is not None
+    assert card.sentence == (
+        "¡In the clips, 0:12–0:27 of this song is like 0:03–0:18 of your Moonlit <b>Harbor</b>: "
+        "closer than 99.2 % of the catalogue.!"
+    )
+    assert (card.seed, card.sound) == ("Moonlit <b>Harbor</b>", True)
+    assert (card.mine, card.theirs, card.path) == (found.mine, found.theirs, found.path)
+    assert shown[2].passage is not None
+    assert not shown[2].passage.sound, "what is known by name alone cannot be played"
 
 
 def test_the_status(loud: Words) -> None:

@@ -47,6 +47,7 @@ class FakeCommands:
     owners: dict[str, int] = field(default_factory=dict)
     handles: list[str] = field(default_factory=list)
     sounds: dict[int, Path | bytes] = field(default_factory=dict)
+    seed_sounds: dict[int, Path | bytes] = field(default_factory=dict)
     chosen: dict[int, Preferences] = field(default_factory=dict)
     elsewhere: tuple[LinkButton, ...] = ()
     defaults: Preferences = field(default_factory=lambda: Preferences("small", 13))
@@ -120,6 +121,9 @@ class FakeCommands:
 
     async def sound(self, listener: int, pick_id: int) -> Path | bytes | None:
         return self.sounds.get(pick_id)
+
+    async def seed_sound(self, listener: int, pick_id: int) -> Path | bytes | None:
+        return self.seed_sounds.get(pick_id) if (await self._pick(listener, pick_id)).passage else None
 
     async def status(self) -> StatusCard:
         self.calls.append(("status",))

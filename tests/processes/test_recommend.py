@@ -157,7 +157,7 @@ def test_a_wrong_model_and_a_wrong_setting(
 ) -> None:
     done = run(str(halves[0]), "--model", "psychic", "--json")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "Choose one of: nearest" in done.stderr
+    assert "Choose one of: blend, dtw, mfcc, nearest, timbre." in done.stderr
     monkeypatch.setenv("YASR_WEB__PORT", "eighty")
     done = run(str(halves[0]))
     assert done.returncode == 2

@@ -61,7 +61,9 @@ async def test_the_slate_is_the_ranking_for_both(house: House, theirs: list[Trac
     answer = await slate(house, await blended(house, me, you))
     rows = await house.store.features.candidates("added", Timbre.name, projection().version, 0, 0)
     vectors = np.stack([vector_of(row.vector) for row in rows])
-    expected = together(MODEL, vectors[[0, 1, 5]], [np.array([0, 1]), np.array([1, 2])], vectors)
+    expected = together(
+        lambda rows: MODEL.rank(vectors[[0, 1, 5]][rows], vectors), [np.array([0, 1]), np.array([1, 2])], len(vectors)
+    )
     order = np.argsort(-expected.scores, kind="stable")
     assert [pick.track.title for pick in answer.picks] == [f"Song {row}" for row in order]
     seeds = np.array([0, 1, 5])[expected.nearest[order]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -30,8 +31,10 @@ from core.model import (
     Verdict,
 )
 from core.settings import Settings
+from core.store import schema
 from core.store.artists import Known
 from tests.fakes.deezer import FakeDeezer
+from workers.audio.sequence import VERSION
 from workers.house import House
 from workers.serve import serve
 
@@ -281,3 +284,48 @@ async def test_a_folder_as_the_catalogue(house: House, tmp_path: Path, clips: li
     (mine,) = files(tmp_path / "mine", clips[4:5], "Mine")
     answer = await slate(house, await ask(house, songs(mine), Options(collection=str(other))))
     assert {pick.track.path for pick in answer.picks} == {other / "0.mp3", other / "1.mp3"}
+
+
+@pytest.mark.parametrize("model", ["dtw", "blend", "mfcc"])
+async def test_models_that_look_twice(house: House, tmp_path: Path, clips: list[bytes], model: str) -> None:
+    """The same sound comes first, with the passage that both share; the far ones stay those of the screening."""
+    await stocked(house, tmp_path, clips)
+    mine = files(tmp_path / "mine", clips[3:5], "Mine")
+    plain = await slate(house, await ask(house, songs(*mine), Options(count=2, wildcards=2), handle="one"))
+    answer = await slate(house, await ask(house, songs(*mine), Options(model, count=2, wildcards=2), handle="other"))
+    assert (answer.model, plain.model) == (model, "timbre")
+    close, far = answer.picks[:2], answer.picks[2:]
+    assert {pick.track.title for pick in close} == {"Song 3", "Song 4"}
+    assert all(0 < pick.score <= 1.0001 for pick in close)
+    assert {pick.nearest_seed for pick in close} == {str(track) for track in mine}
+    assert [pick.arm for pick in far] == [Arm.WILDCARD] * 2
+
+
+async def test_a_close_pick_tells_its_passage(house: House, tmp_path: Path, clips: list[bytes]) -> None:
+    await stocked(house, tmp_path, clips)
+    (mine,) = files(tmp_path / "mine", clips[3:4], "Mine")
+    answer = await slate(house, await ask(house, songs(mine), Options(count=1, wildcards=2)))
+    first, *far = answer.picks
+    assert first.passage is not None
+    assert first.passage.seed == mine
+    assert first.passage.mine == first.passage.theirs
+    assert 0.9 <= first.passage.closer < 1
+    assert all(here == there for here, there in first.passage.path)
+    assert [pick.passage for pick in far] == [None, None]
+
+
+async def test_songs_heard_long_ago_are_heard_again_for_warping(
+    house: House, tmp_path: Path, clips: list[bytes]
+) -> None:
+    """Their features are known, but not how they go on."""
+    await stocked(house, tmp_path, clips)
+    (mine,) = files(tmp_path / "mine", clips[3:4], "Mine")
+    await slate(house, await ask(house, songs(mine), handle="one"))
+    async with house.store._engine.begin() as connection:
+        await connection.execute(schema.sequences.delete())
+    shutil.rmtree(house.settings.state_dir / "sequences")
+    timbre = await slate(house, await ask(house, songs(mine), Options(count=1, wildcards=0), handle="two"))
+    assert timbre.picks[0].passage is None
+    await slate(house, await ask(house, songs(mine), Options("dtw", count=1, wildcards=0), handle="three"))
+    (place,) = await house.store.catalogue.record([mine])
+    assert await house.store.sequences.missing([place.recording_id], VERSION) == set()

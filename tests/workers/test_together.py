@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from core.model import Vector
-from core.ports import Ranking
+from core.ports import Ranking, Recommender
 from workers.models.nearest import MODEL
 from workers.together import MEAN, places, together
 
@@ -22,6 +22,7 @@ class Told:
 
     name = "told"
     version = "1"
+    features = ""
 
     def rank(self, seeds: Vector, candidates: Vector) -> Ranking:
         alike = candidates[:, seeds[:, 0].astype(int)]
@@ -31,7 +32,12 @@ class Told:
 def rank(tastes: list[list[int]], order: list[int] | None = None) -> Ranking:
     """A group whose members have one seed each."""
     seeds = np.arange(len(tastes), dtype=np.float32)[:, None]
-    return together(Told(), seeds, [rows(member) for member in order or range(len(tastes))], columns(tastes))
+    members = [rows(member) for member in order or range(len(tastes))]
+    return grouped(Told(), seeds, members, columns(tastes))
+
+
+def grouped(model: Recommender, seeds: Vector, members: list[NDArray[np.intp]], candidates: Vector) -> Ranking:
+    return together(lambda rows: model.rank(seeds[rows], candidates), members, len(candidates))
 
 
 def rows(*numbers: int) -> NDArray[np.intp]:
@@ -50,9 +56,9 @@ def test_places_share_the_middle_where_scores_are_equal() -> None:
 def test_one_member_orders_as_the_model_does() -> None:
     rng = np.random.default_rng(1)
     seeds, candidates = rng.normal(size=(5, 8)).astype(np.float32), rng.normal(size=(200, 8)).astype(np.float32)
-    alone, grouped = MODEL.rank(seeds, candidates), together(MODEL, seeds, [np.arange(5)], candidates)
-    assert np.argsort(grouped.scores, kind="stable").tolist() == np.argsort(alone.scores, kind="stable").tolist()
-    assert grouped.nearest.tolist() == alone.nearest.tolist()
+    alone, group = MODEL.rank(seeds, candidates), grouped(MODEL, seeds, [np.arange(5)], candidates)
+    assert np.argsort(group.scores, kind="stable").tolist() == np.argsort(alone.scores, kind="stable").tolist()
+    assert group.nearest.tolist() == alone.nearest.tolist()
 
 
 def test_what_one_hates_never_beats_what_all_like() -> None:
@@ -74,10 +80,10 @@ def test_the_mean_decides_between_equally_bad_songs() -> None:
 def test_rows_point_into_all_seeds_and_may_be_shared() -> None:
     seeds = np.array([[0], [1], [2]], np.float32)
     candidates = np.array([[9, 0, 0], [0, 9, 0], [0, 0, 9], [1, 5, 1]], np.float32)
-    found = together(Told(), seeds, [rows(0, 1), rows(1, 2)], candidates)
+    found = grouped(Told(), seeds, [rows(0, 1), rows(1, 2)], candidates)
     assert found.scores.argmax() == 1, "the song that is like the one they share"
     assert found.nearest.tolist() == [1, 1, 0, 1], "of the member to whom it is furthest"
-    assert together(Told(), seeds, [rows(0), rows(2)], candidates).nearest.tolist() == [2, 0, 0, 0]
+    assert grouped(Told(), seeds, [rows(0), rows(2)], candidates).nearest.tolist() == [2, 0, 0, 0]
 
 
 @given(TASTES)

@@ -69,7 +69,13 @@ def _heard(sounds: Sequence[Sound | BadInput], extractor: Timbre) -> list[Featur
 
 
 def measured(features: Features, sound: Sound) -> Features:
-    """The features of a sound with its loudness, which is that of all channels, before anything was trimmed."""
+    """The features of a sound with its loudness, which is that of all channels, before anything was trimmed.
+
+    Its sequence begins where the sound does, silence and all.
+    """
     loudness = {"loudness": sound.loudness, "loudness_range": sound.loudness_range}
     known = {name: value for name, value in loudness.items() if value is not None}
-    return replace(features, named={**features.named, **known})
+    sequence = features.sequence
+    if sequence is not None:
+        sequence = replace(sequence, start_s=sequence.start_s + sound.start_s)
+    return replace(features, named={**features.named, **known}, sequence=sequence)

@@ -52,12 +52,14 @@ class Sound:
     """``samples`` is mono float32 of shape (N,) in -1..1, ``rate`` is in Hz.
 
     ``loudness`` (LUFS) and ``loudness_range`` (LU) are those of the whole file with all its channels, where measured.
+    ``start_s``: so many seconds of silence were taken away in front.
     """
 
     samples: Vector
     rate: int
     loudness: float | None = None
     loudness_range: float | None = None
+    start_s: float = 0.0
 
     @property
     def seconds(self) -> float:

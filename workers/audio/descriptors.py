@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from workers.audio import balance, cepstrum, dance, dynamics, harmony, music, patterns, rhythm, shape
+from workers.audio import balance, cepstrum, dance, dynamics, harmony, music, patterns, rhythm, sequence, shape
 from workers.audio.spectrum import spectrum
 
 
@@ -16,11 +16,13 @@ class Heard:
     """B songs. ``groups`` go into the vector, each (B, D); ``evidence`` is what the named features follow from.
 
     Evidence: ``repeats`` (B, lags) and ``swings`` (B, TEMPI) of the accents, the mean ``pitches`` (B, 60), and, each
-    (B,): ``onset_rate`` per second, ``brightness`` in Hz, ``music``, ``held`` and ``danceability``.
+    (B,): ``onset_rate`` per second, ``brightness`` in Hz, ``music``, ``held`` and ``danceability``. ``frames`` are
+    those of :mod:`workers.audio.sequence`.
     """
 
     groups: Mapping[str, Tensor]
     evidence: Mapping[str, Tensor]
+    frames: Tensor
     frame_rate: float
 
 
@@ -62,4 +64,4 @@ def describe(samples: Tensor, rate: int) -> Heard:
         "held": held[:, 0],
         "danceability": dance.danceability(samples, rate),
     }
-    return Heard(groups, evidence, seen.frame_rate)
+    return Heard(groups, evidence, sequence.frames(seen), seen.frame_rate)

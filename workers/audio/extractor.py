@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.model import Features, Vector
+from core.model import Features, FrameSequence, Vector
 from workers.audio.descriptors import describe
 from workers.audio.named import named
 from workers.audio.projection import Projection, projection
+from workers.audio.sequence import joined
 
 #: Seconds. Songs are cut into pieces of about this length, all pieces of a song equally long: an even number of
 #: seconds, so that the previews of most services have one length and can be heard together.
 PIECE_S = 30
 
 _CPU = torch.device("cpu")
-_Pieces = tuple[Mapping[str, Tensor], Mapping[str, Tensor], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """One song: the means over its pieces of all groups and of all evidence, and how it goes on."""
+
+    groups: dict[str, Tensor]
+    evidence: dict[str, Tensor]
+    frame_rate: float
+    sequence: FrameSequence
 
 
 def pieces(samples: Vector, rate: int) -> Vector:
@@ -51,38 +62,45 @@ class Timbre:
     def extract_all(self, songs: Sequence[Vector], rate: int) -> list[Features]:
         """Each like :meth:`extract`, heard together as far as they are of one length."""
         found = []
-        for groups, evidence, frame_rate in listen(songs, rate, self._device, self._batch):
-            numbers, confidence = named(evidence, frame_rate)
-            vector = self._projection({name: group.numpy()[None] for name, group in groups.items()})[0]
-            found.append(Features(self.name, self.version, vector, numbers, confidence))
+        for heard in listen(songs, rate, self._device, self._batch):
+            numbers, confidence = named(heard.evidence, heard.frame_rate)
+            vector = self._projection({name: group.numpy()[None] for name, group in heard.groups.items()})[0]
+            found.append(Features(self.name, self.version, vector, numbers, confidence, heard.sequence))
         return found
 
 
 @torch.inference_mode()
-def listen(songs: Sequence[Vector], rate: int, device: torch.device = _CPU, batch: int = 1) -> Iterator[_Pieces]:
-    """For each song, in order: the means over its pieces of all groups and of all evidence, and the frame rate.
+def listen(songs: Sequence[Vector], rate: int, device: torch.device = _CPU, batch: int = 1) -> Iterator[Listened]:
+    """What is heard of each song, in order.
 
     ``batch`` pieces at a time, each of which takes about 40 MiB while it is heard.
     """
-    lengths: defaultdict[int, list[tuple[int, Vector]]] = defaultdict(list)
-    for number, song in enumerate(songs):
-        cut = pieces(song, rate)
-        lengths[cut.shape[1]].extend((number, piece) for piece in cut)
-    sums: list[dict[str, dict[str, Tensor]]] = [{"groups": {}, "evidence": {}} for _ in songs]
-    counts = [0] * len(songs)
+    cuts = [pieces(song, rate) for song in songs]
+    lengths: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for number, cut in enumerate(cuts):
+        lengths[cut.shape[1]].extend((number, piece) for piece in range(len(cut)))
+    groups: list[dict[str, Tensor]] = [{} for _ in songs]
+    evidence: list[dict[str, Tensor]] = [{} for _ in songs]
+    frames: list[list[Vector]] = [[np.empty(0, np.float32)] * len(cut) for cut in cuts]
     frame_rate = 0.0
     for equal in lengths.values():
         for start in range(0, len(equal), batch):
             some = equal[start : start + batch]
-            heard = describe(torch.from_numpy(np.stack([piece for _, piece in some])).to(device), rate)
+            samples = torch.from_numpy(np.stack([cuts[number][piece] for number, piece in some]))
+            heard = describe(samples.to(device), rate)
             frame_rate = heard.frame_rate
-            for kind, values in (("groups", heard.groups), ("evidence", heard.evidence)):
+            for sums, values in ((groups, heard.groups), (evidence, heard.evidence)):
                 for name, rows in values.items():
                     for (number, _), row in zip(some, rows.cpu(), strict=True):
-                        held = sums[number][kind]
+                        held = sums[number]
                         held[name] = held[name] + row if name in held else row
-            for number, _ in some:
-                counts[number] += 1
-    for total, count in zip(sums, counts, strict=True):
-        groups, evidence = ({name: row / count for name, row in total[kind].items()} for kind in ("groups", "evidence"))
-        yield groups, evidence, frame_rate
+            for (number, piece), rows_of_piece in zip(some, heard.frames.cpu().numpy(), strict=True):
+                frames[number][piece] = rows_of_piece
+    for number, (song, cut) in enumerate(zip(songs, cuts, strict=True)):
+        levels = np.sqrt(np.square(cut, dtype=np.float64).mean(axis=1))
+        yield Listened(
+            groups={name: row / len(cut) for name, row in groups[number].items()},
+            evidence={name: row / len(cut) for name, row in evidence[number].items()},
+            frame_rate=frame_rate,
+            sequence=joined(frames[number], levels.tolist(), max(0, len(song) - cut.size) // 2 / rate),
+        )

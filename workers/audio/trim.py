@@ -33,4 +33,5 @@ def trim(sound: Sound, name: str) -> Sound:
     if not len(level) or level.max() < FLOOR_DB:
         raise Silent(name=name)
     heard = np.flatnonzero(level >= max(float(np.percentile(level, 95)) - BELOW_DB, FLOOR_DB))
-    return replace(sound, samples=sound.samples[heard[0] * size : (heard[-1] + 1) * size])
+    first, last = int(heard[0]) * size, int(heard[-1] + 1) * size
+    return replace(sound, samples=sound.samples[first:last], start_s=sound.start_s + first / sound.rate)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from workers.bench import analyse, pipeline
+from collections.abc import Callable, Coroutine
+from typing import Any
 
-ALL = {"analyse": analyse.run, "pipeline": pipeline.run}
+from workers.bench import analyse, pipeline, search, warping
+
+Bench = Callable[..., Coroutine[Any, Any, None]]
+ALL: dict[str, Bench] = {"analyse": analyse.run, "dtw": warping.run, "pipeline": pipeline.run, "search": search.run}

@@ -19,9 +19,11 @@ from workers.audio.projection import Projection, projection
 from workers.evaluate.manifest import Excerpt, read_manifest
 from workers.evaluate.measures import hubness, retrieval
 from workers.evaluate.peers import available
-from workers.models import timbre
+from workers.models import Look, all_models, timbre
 from workers.pool import Pool
 from workers.training import Learned, learn
+from workers.warping.distances import distances
+from workers.warping.sequences import Sequences
 
 Row = dict[str, str | float]
 Report = Callable[[str], None]
@@ -56,10 +58,12 @@ async def _rows(settings: Settings, excerpts: Sequence[Excerpt], report: Report)
         pool.close()
     made, note = _fair(learned)
     vectors = timbre.unit(made(learned.whole))
-    rows = [
-        _row("timbre", timbre.apart(vectors, vectors, vectors[:: max(1, len(vectors) // 1000)]), excerpts),
-        _row("timbre, hubs left", 1 - vectors @ vectors.T, excerpts),
-    ]
+    apart = timbre.apart(vectors, vectors, vectors[:: max(1, len(vectors) // 1000)])
+    rows = [_row("timbre", apart, excerpts), _row("timbre, hubs left", 1 - vectors @ vectors.T, excerpts)]
+    for name, model in sorted(all_models().items()):
+        if isinstance(model, Look):
+            report(name)
+            rows.append(_row(name, await asyncio.to_thread(_looked, model, learned.sequences, -apart), excerpts))
     for peer in available():
         report(peer.name)
         rows.append(_row(peer.name, await asyncio.to_thread(peer.distances, sounds), excerpts))
@@ -78,6 +82,16 @@ def _fair(learned: Learned) -> tuple[Projection, str]:
         f"Version {shipped.version} of the vector was fitted on {known} of these songs, which would flatter it. "
         "So it is fitted anew without any label: standardised and cut to 128 numbers on the songs themselves."
     )
+
+
+def _looked(model: Look, songs: Sequences, screened: Vector) -> Vector:
+    """The distance of every song to every other, (N, N), each in turn being the only seed."""
+    warped = distances(songs, songs)
+
+    def again(number: int) -> Vector:
+        return -model.look(Sequences.of([songs[number]]), songs, screened[number], lambda *_: warped[[number]]).scores
+
+    return np.stack([again(number) for number in range(len(songs))])
 
 
 def _row(model: str, distances: Vector, excerpts: Sequence[Excerpt]) -> Row:

@@ -46,6 +46,7 @@ class Delivery:
 
     async def post(self, request: Request) -> str:
         """Posts the answer or the refusal; returns the id of its first message, or ``UNREACHABLE``."""
+        await self._jobs.watch.settle(request.id)
         person = await self._talk.people.of(request.listener_id)
         place = Place.parse(request.address.place)
         say = await self._words(place, person)

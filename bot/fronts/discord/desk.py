@@ -52,6 +52,9 @@ class Desk:
         except YasrError as error:
             await self.tell(interaction, lines.refusal(error, seen.words))
             return
+        await self._jobs.watch.write(request_id, self._progress(interaction, caller, place, request_id))
+
+    async def _progress(self, interaction: discord.Interaction, caller: Known, place: Place, request_id: str) -> None:
         shown = await self.talk.commands.card(caller.listener, request_id, caller.words)
         if place.person and isinstance(shown, JobCard):
             shown = whispered(shown, caller.words)

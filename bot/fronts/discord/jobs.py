@@ -52,7 +52,7 @@ class Jobs:
         self._pace = pace
         self._clock = clock
         self._live: dict[str, _Live] = {}
-        self._watch = Watch(talk, NAME, self._update, clock=clock)
+        self.watch = Watch(talk, NAME, self._update, clock=clock)
 
     def follow(self, request_id: str, interaction: discord.Interaction) -> None:
         """The interaction's answer shows this request from now on."""
@@ -68,11 +68,11 @@ class Jobs:
         """Begins to edit what is due."""
         now = self._clock()
         self._live = {key: live for key, live in self._live.items() if live.until > now}
-        return await self._watch.look(self._live)
+        return await self.watch.look(self._live)
 
     async def show(self, request_id: str, drawn: Drawn) -> bool:
         """Shows something else in place of the progress; False when the message cannot be reached."""
-        self._watch.forget(request_id)
+        self.watch.forget(request_id)
         live = self._live.pop(request_id, None)
         posts = [post for post in await self._talk.posts.of(request_id) if post.kind is PostKind.JOB]
         return await self._edit(live, posts[0] if posts else None, drawn)

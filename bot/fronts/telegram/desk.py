@@ -70,8 +70,6 @@ class Desk:
         self.sender = sender
         self._jobs = jobs
         self._turns = Turns()
-        self._showing: set[str] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def bot(self) -> Bot:
@@ -94,7 +92,7 @@ class Desk:
             async with self._turns.of(heard.place):
                 await self.say(heard, lines.refusal(error, heard.words))
             return
-        if request_id not in self._showing and not await self._shown(request_id):  # else it was delivered twice
+        if not self._jobs.watch.writes(request_id) and not await self._shown(request_id):  # else it was delivered twice
             self._acknowledge(heard, goal, request_id)
 
     async def catch_up(self) -> None:
@@ -109,9 +107,7 @@ class Desk:
 
     async def rest(self) -> None:
         """Gives up what is not said yet; it is said after the next start."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(self.sender.rest(), *self._tasks, return_exceptions=True)
+        await asyncio.gather(self.sender.rest(), self._jobs.watch.rest())
 
     async def say(self, heard: Heard, text: str | Sequence[str], rows: Sequence[Row] = ()) -> None:
         """Says a sentence or some lines in reply; nothing where the bot may not speak."""
@@ -143,10 +139,7 @@ class Desk:
 
     def _acknowledge(self, heard: Heard, goal: Place, request_id: str) -> None:
         """Shows a request's progress in its own time: the request itself is written down and cannot be lost."""
-        self._showing.add(request_id)
-        task = asyncio.create_task(self._progress(heard, goal, request_id))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._jobs.watch.write(request_id, self._progress(heard, goal, request_id))
 
     async def _progress(self, heard: Heard, goal: Place, request_id: str) -> None:
         try:
@@ -161,8 +154,6 @@ class Desk:
                 await self.open_me(heard, f"{ANSWER}{request_id}")
         except (TelegramError, YasrError) as trouble:
             log.warning("a request's progress is not shown", request=request_id, error=type(trouble).__name__)
-        finally:
-            self._showing.discard(request_id)
 
     async def _shown(self, request_id: str) -> bool:
         return any(post.kind is PostKind.JOB for post in await self.talk.posts.of(request_id))

@@ -18,24 +18,34 @@ from bot.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A message: its lines (HTML, or plain text), its buttons, the address of its picture."""
+    """A message: its lines (HTML, or plain text), its buttons, the address of its picture.
+
+    ``spare`` is the line that goes first where there is no room for all of them.
+    """
 
     lines: tuple[str, ...]
     keyboard: InlineKeyboardMarkup | None = None
     picture: str = ""
     html: bool = True
+    spare: str = ""
 
     def plain(self) -> Drawn:
         """The same without markup."""
-        return replace(self, lines=tuple(map(seen, self.lines)), html=False)
+        return replace(self, lines=tuple(map(seen, self.lines)), html=False, spare=seen(self.spare))
 
     @property
     def text(self) -> str:
-        return fitting(self.lines, TEXT, html=self.html)
+        return self._fitting(TEXT)
 
     @property
     def caption(self) -> str:
-        return fitting(self.lines, CAPTION, html=self.html)
+        return self._fitting(CAPTION)
+
+    def _fitting(self, limit: int) -> str:
+        text = fitting(self.lines, limit, html=self.html)
+        if not self.spare or text == "\n".join(self.lines):
+            return text
+        return fitting([line for line in self.lines if line != self.spare], limit, html=self.html)
 
 
 def card(shown: Card, words: Words) -> Drawn:
@@ -61,7 +71,8 @@ def head(shown: SlateCard, words: Words, asker: str = "") -> Drawn:
 def pick(shown: PickCard, words: Words, *, play: bool) -> Drawn:
     """One pick; the rating that is given is marked on its button."""
     text = (lines.song(shown), *lines.why(replace(shown, rated=""), words))
-    return Drawn(text, keyboard(keyboards.pick(shown, words, play=play)), cover(shown))
+    buttons = keyboard(keyboards.pick(shown, words, play=play))
+    return Drawn(text, buttons, cover(shown), spare=lines.passage(shown))
 
 
 def brief(shown: SlateCard, rows: Sequence[Row] = ()) -> Drawn:

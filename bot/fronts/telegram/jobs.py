@@ -32,7 +32,7 @@ class Jobs:
         self._talk = talk
         self._sender = sender
         self._clock = clock
-        self._watch = Watch(talk, NAME, self._show, _worth, clock)
+        self.watch = Watch(talk, NAME, self._show, _worth, clock)
         self._typed: dict[int, float] = {}
 
     async def run(self) -> None:
@@ -46,16 +46,16 @@ class Jobs:
         if not self._sender.room:
             return []
         await self._type()
-        return await self._watch.look()
+        return await self.watch.look()
 
     def shown(self, request_id: str, card: Card) -> None:
         """A request's message has been sent, with this card."""
         if isinstance(card, JobCard):
-            self._watch.note(request_id, card)
+            self.watch.note(request_id, card)
 
     async def end(self, request_id: str, shown: Drawn) -> bool:
         """Shows how it ended in place of the progress; False when the message cannot be reached."""
-        self._watch.forget(request_id)
+        self.watch.forget(request_id)
         posts = [post for post in await self._talk.posts.of(request_id) if post.kind is PostKind.JOB]
         return bool(posts) and await self._sender.edit(posts[0], shown, Lane.ANSWER)
 

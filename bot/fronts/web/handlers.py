@@ -44,6 +44,7 @@ class Handlers:
             web.get("/events", self.events, allow_head=False),
             web.get("/card/{id}", self.card),
             web.get("/sound/{pick:[0-9]{1,18}}", self.sound),
+            web.get("/sound/{pick:[0-9]{1,18}}/mine", self.seed_sound),
             web.get("/art/{seed:[0-9a-f]{16}}.svg", self.art),
             web.post("/ask", self.ask),
             web.post("/upload", self.upload),
@@ -77,8 +78,10 @@ class Handlers:
 
     async def sound(self, request: web.Request) -> web.StreamResponse:
         clip = await self._picks.sound(await self._listener(request), int(request.match_info["pick"]))
-        if clip is None:
-            raise web.HTTPNotFound
+        return await sound.answer(request, clip)
+
+    async def seed_sound(self, request: web.Request) -> web.StreamResponse:
+        clip = await self._picks.seed_sound(await self._listener(request), int(request.match_info["pick"]))
         return await sound.answer(request, clip)
 
     async def art(self, request: web.Request) -> web.Response:

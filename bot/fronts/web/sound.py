@@ -37,8 +37,13 @@ def _head(path: Path) -> bytes:
         raise web.HTTPNotFound from error
 
 
-async def answer(request: web.Request, sound: Path | bytes) -> web.StreamResponse:
-    """A local file, or the bytes of a preview, which no cache may keep; a Range header is followed (RFC 9110, 14)."""
+async def answer(request: web.Request, sound: Path | bytes | None) -> web.StreamResponse:
+    """A local file, or the bytes of a preview, which no cache may keep; a Range header is followed (RFC 9110, 14).
+
+    Raises HTTPNotFound where there is none.
+    """
+    if sound is None:
+        raise web.HTTPNotFound
     if isinstance(sound, Path):
         kind = content_type(await asyncio.to_thread(_head, sound))
         return web.FileResponse(sound, headers={"Content-Type": kind, "Cache-Control": "private, max-age=3600"})

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.cards import Card, JobCard, LinkButton, PickCard, SlateCard, StatusCard
+from bot.fronts.web import alike
 from core.model import Arm, Preferences, State
 from core.verdicts import ROW, value_of
 
@@ -104,6 +105,12 @@ def _licence(url: str) -> str:
     return f"CC {found[1].upper()} {found[2]}" if found else "Licence"
 
 
+def _fragment(times: tuple[float, float]) -> str:
+    """So that a player plays no more than that (W3C, Media Fragments URI 1.0, section 4.2.1); seconds."""
+    begin, end = times
+    return f"#t={begin:g},{end:g}"
+
+
 def unfinished(card: Card) -> bool:
     """Whether more is to come for this card."""
     return isinstance(card, JobCard) and card.state not in {State.REFUSED, State.CANCELLED}
@@ -119,6 +126,7 @@ _env = Environment(
 _env.filters |= {"clean": _clean, "spoken": _spoken, "state": _state}
 _env.filters |= {"utc": _utc, "licence": _licence}
 _env.filters |= {"art": _art, "row": _row, "value_of": value_of}
+_env.filters |= {"drawn": alike.draw, "fragment": _fragment}
 _env.tests |= {"https": _https, "slate": lambda card: isinstance(card, SlateCard)}
 _env.globals |= {"Arm": Arm, "unfinished": unfinished}
 

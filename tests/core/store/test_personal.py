@@ -15,6 +15,7 @@ from core.store.store import Store
 #: The tables that are about nobody: the catalogue, and the house's own.
 IMPERSONAL = {
     "artists", "audiences", "careers", "rulings", "releases", "harvests", "recordings", "tracks", "members", "features",
+    "sequences",
     "servers", "notices", "media", "tokens",
 }  # fmt: skip
 

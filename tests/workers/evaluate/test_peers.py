@@ -25,7 +25,6 @@ from workers.evaluate.peers import PEERS, available
 from workers.evaluate.peers.cepstra import coefficients, flattened_cosine
 from workers.evaluate.peers.gaussians import gaussian, jensen_shannon
 from workers.evaluate.peers.vectors import cosine, standardised
-from workers.evaluate.peers.warping import dtw
 
 MANIFEST = Path(__file__).resolve().parents[3].parent / "shared" / "audio" / "manifest.csv"
 
@@ -43,30 +42,6 @@ each_peer = pytest.mark.parametrize(
 def matrices(lengths: Sequence[int], width: int, seed: int) -> list[Samples]:
     random = np.random.default_rng(seed)
     return [random.standard_normal((length, width)).astype(np.float32) for length in lengths]
-
-
-def plain_dtw(left: Samples, right: Samples) -> float:
-    total = np.full((len(left) + 1, len(right) + 1), np.inf)
-    total[0, 0] = 0
-    for i, here in enumerate(left):
-        for j, there in enumerate(right):
-            best = min(total[i, j], total[i, j + 1], total[i + 1, j])
-            total[i + 1, j + 1] = best + np.linalg.norm(here.astype(np.float64) - there)
-    return float(total[-1, -1]) / (len(left) + len(right))
-
-
-@settings(deadline=None, max_examples=30)
-@given(lengths=st.lists(st.integers(1, 9), min_size=2, max_size=5), seed=st.integers(0, 2**32 - 1))
-def test_warping_is_the_plain_double_loop(lengths: list[int], seed: int) -> None:
-    songs = matrices(lengths, 3, seed)
-    expected = [[plain_dtw(left, right) for right in songs] for left in songs]
-    assert np.allclose(dtw(songs), expected, atol=2e-3)
-
-
-def test_a_song_played_slower_is_no_distance_away() -> None:
-    (song,) = matrices([12], 4, 0)
-    assert dtw([song, song.repeat(3, axis=0)])[0, 1] == pytest.approx(0, abs=1e-2)
-    assert dtw([song, song[::-1].copy()])[0, 1] > 0.5
 
 
 @settings(deadline=None, max_examples=30)

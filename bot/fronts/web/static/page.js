@@ -26,11 +26,12 @@ function localise(part) {
   return part;
 }
 
-/** A card without what was looked up or said since it came, in a document that loads nothing. */
+/** A card without what was looked up, said or opened since it came, in a document that loads nothing. */
 const quarry = document.implementation.createHTMLDocument();
 function asServed(card) {
   const copy = quarry.importNode(card, true);
   for (const part of copy.querySelectorAll(".aside")) part.remove();
+  for (const part of copy.querySelectorAll("details")) part.open = false;
   return copy;
 }
 
@@ -137,9 +138,24 @@ document.addEventListener("drop", (event) => {
   files.form.requestSubmit();
 });
 
+/** From where to where a player plays, in seconds; a browser minds the fragment of its address only the first time. */
+function passageOf(audio) {
+  const times = /#t=([\d.]+),([\d.]+)$/.exec(audio.src);
+  return times && { begin: Number(times[1]), end: Number(times[2]) };
+}
+
 /* Media events do not bubble, but they can be caught on the way down. */
 document.addEventListener("play", (event) => {
   for (const other of document.querySelectorAll("audio")) if (other !== event.target) other.pause();
+  const passage = passageOf(event.target);
+  const now = event.target.currentTime;
+  if (passage && (now < passage.begin || now > passage.end - 0.1)) event.target.currentTime = passage.begin;
+}, true);
+document.addEventListener("timeupdate", ({ target }) => {
+  const passage = passageOf(target);
+  if (!passage || target.currentTime < passage.end) return;
+  target.pause();
+  target.currentTime = passage.begin;
 }, true);
 document.addEventListener("error", ({ target }) => {
   if (target.matches?.("audio")) target.replaceWith(elementOf('<p class="hint">This clip cannot be played right now.</p>'));

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 import discord
 from discord.http import handle_message_parameters
 from hypothesis import strategies as st
 
-from bot.cards import Card, JobCard, LinkButton, PickCard, SlateCard
+from bot.cards import Card, JobCard, LinkButton, PassageCard, PickCard, SlateCard
 from bot.fronts.discord.drawn import Drawn
 from core import verdicts
 from core.model import Arm, State
@@ -38,11 +39,15 @@ ADDRESSES = ("", "http://pictures.example/1.jpg", "https://", "https://x", "java
 #: Anything at all, weapons among it; never nothing, for a sentence that is not there is not shown.
 names = st.lists(st.sampled_from(WEAPONS) | st.text(min_size=1, max_size=9), min_size=1, max_size=40).map("".join)
 _addresses = st.sampled_from(ADDRESSES) | names.map("https://pictures.example/{}".format)
+_passages = st.builds(
+    PassageCard, names, names, st.booleans(), st.just((3.0, 18.0)), st.just((12.0, 27.0)), st.just(())
+)
 picks = st.builds(
     PickCard, id=st.integers(0, 2**63), rank=st.integers(1, 20), arm=st.sampled_from(Arm), title=names, artist=names,
     evidence=names, reason=names, cover_url=_addresses, sound=st.booleans(),
     links=st.lists(st.builds(LinkButton, names, _addresses), max_size=5).map(tuple), generated=st.booleans(),
     rated=st.sampled_from(("", *map(verdicts.emoji_of, range(11)))), label=st.just("") | names, licence_url=_addresses,
+    passage=st.none() | _passages,
 )  # fmt: skip
 jobs = st.builds(
     JobCard, request_id=st.just("01J9ZK7M3Q"), title=names, state=st.sampled_from(State), stage=names,
@@ -71,6 +76,11 @@ def pick(**other: Any) -> PickCard:
     return PickCard(**fields | other)
 
 
+def passage(sentence: str = "0:12–0:27 of it is like 0:03–0:18 of your Starálfur.") -> PassageCard:
+    """Where a pick is most like a song of the listener's."""
+    return PassageCard(sentence, "Starálfur", True, (3.0, 18.0), (12.0, 27.0), ((3.0, 12.0), (17.5, 26.5)))
+
+
 def job(**other: Any) -> JobCard:
     """A request under way."""
     fields: dict[str, Any] = {
@@ -91,7 +101,8 @@ def tame(card: Card | PickCard) -> Any:
         links = tuple(LinkButton("name", link.url) for link in card.links)
         label = "name" if card.label else ""
         return pick(**_fields(card, "id rank arm cover_url sound generated rated licence_url"), title="name",
-                    artist="name", evidence="name", reason="name", label=label, links=links)  # fmt: skip
+                    artist="name", evidence="name", reason="name", label=label, links=links,
+                    passage=replace(card.passage, sentence="name") if card.passage else None)  # fmt: skip
     if isinstance(card, JobCard):
         return job(**_fields(card, "state done total until"), title="name", stage="name", note="name", error="name")
     return slate(*map(tame, card.picks), title="name", note="name")

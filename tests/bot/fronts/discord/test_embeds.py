@@ -23,6 +23,7 @@ from tests.bot.fronts.discord.drawings import (
     job,
     jobs,
     names,
+    passage,
     pick,
     picks,
     presses,
@@ -85,7 +86,8 @@ def test_the_sound_is_attached_and_an_edit_leaves_it_alone() -> None:
 
 @pytest.mark.parametrize("name", WEAPONS)
 def test_a_weapon_as_every_name_changes_nothing_but_words(name: str) -> None:
-    card = pick(title=name, artist=name, evidence=name, reason=name, label=name, licence_url=LICENCE)
+    card = pick(title=name, artist=name, evidence=name, reason=name, label=name, licence_url=LICENCE,
+                passage=passage(name))  # fmt: skip
     assert_harmless(sent(embeds.pick(card, ENGLISH)), sent(embeds.pick(tame(card), ENGLISH)))
     for state in (State.WORKING, State.REFUSED):
         request = job(state=state, title=name, stage=name, note=name, error=name)
@@ -95,9 +97,10 @@ def test_a_weapon_as_every_name_changes_nothing_but_words(name: str) -> None:
 @pytest.mark.parametrize("pen", [embeds, layout])
 def test_nothing_is_so_long_that_what_follows_is_lost(pen: Pen) -> None:
     flood = "flood " * 1000
-    card = pick(title=flood, artist=flood, evidence=flood, reason=flood, label=flood, licence_url=LICENCE, rated="🔥")
+    card = pick(title=flood, artist=flood, evidence=flood, reason=flood, label=flood, licence_url=LICENCE, rated="🔥",
+                passage=passage(flood))  # fmt: skip
     [text] = texts(sent(pen.pick(card, ENGLISH)))
-    assert len(text.split("\n")) == 6 and text.endswith("**You rated it 8 of 10.**")
+    assert len(text.split("\n")) == 7 and text.endswith("**You rated it 8 of 10.**")
     [text] = texts(sent(pen.head(slate(card, title=flood, note=flood), ASKER, ENGLISH)))
     assert text.endswith("or a number.")
     [text] = texts(sent(pen.head(slate(title=flood, note=flood), ASKER, ENGLISH)))

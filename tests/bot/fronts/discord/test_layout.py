@@ -24,6 +24,7 @@ from tests.bot.fronts.discord.drawings import (
     jobs,
     labels,
     names,
+    passage,
     pick,
     picks,
     presses,
@@ -105,6 +106,18 @@ def test_a_pick_has_its_picture_its_reason_and_its_controls() -> None:
     assert not any(option.get("default") for option in menu["options"])
 
 
+def test_a_passage_is_a_line_under_the_reason() -> None:
+    [text] = texts(
+        sent(layout.pick(pick(passage=passage("0:12 is like 0:03 of your **Starálfur**: @everyone")), ENGLISH))
+    )
+    assert text.split("\n") == [
+        "2. **Hoppípolla** – Sigur Rós",
+        "Close: It has the pace of “Starálfur”.",
+        "-# 0:12 is like 0:03 of your \\*\\*Starálfur\\*\\*: @\u200beveryone",
+        "-# 12 fans",
+    ]
+
+
 def test_a_far_pick_says_so_and_a_demo_song_and_a_warning_and_a_licence() -> None:
     card = pick(arm=Arm.WILDCARD, generated=True, evidence="generated demo song", label="may be machine-made: flood",
                 licence_url=LICENCE, rated="🔥")  # fmt: skip
@@ -154,7 +167,8 @@ def test_only_an_address_that_discord_takes_becomes_picture_button_or_licence(ad
 
 @pytest.mark.parametrize("name", WEAPONS)
 def test_a_weapon_as_every_name_changes_nothing_but_words(name: str) -> None:
-    card = pick(title=name, artist=name, evidence=name, reason=name, label=name, links=(LinkButton(name, LICENCE),))
+    card = pick(title=name, artist=name, evidence=name, reason=name, label=name, links=(LinkButton(name, LICENCE),),
+                passage=passage(name))  # fmt: skip
     assert_harmless(sent(layout.pick(card, ENGLISH)), sent(layout.pick(tame(card), ENGLISH)))
     answer = slate(card, title=name, note=name)
     assert_harmless(sent(layout.head(answer, ASKER, ENGLISH)), sent(layout.head(tame(answer), ASKER, ENGLISH)), ASKER)

@@ -18,8 +18,8 @@ from bot.fronts.telegram.drawn import Drawn
 from bot.fronts.telegram.text import CAPTION, GAP, TEXT, fitting, harmless, seen, units
 from bot.press import Press, Verb
 from bot.text import visible
-from bot.words import LANGUAGES, words
-from tests.bot.fronts.discord.drawings import WEAPONS, jobs, names, picks, slates, tame
+from bot.words import ENGLISH, LANGUAGES, words
+from tests.bot.fronts.discord.drawings import LICENCE, WEAPONS, jobs, names, passage, pick, picks, slates, tame
 from tests.fakes.telegram import entities, keyboards
 
 _languages = st.sampled_from(LANGUAGES).map(words)
@@ -67,6 +67,27 @@ def test_a_name_is_cut_by_what_is_seen(name: str, limit: int, shown: str) -> Non
 @given(picks, st.booleans(), _languages)
 def test_any_pick_is_within_the_limits(card: PickCard, play: bool, language: Any) -> None:
     _check(drawn.pick(card, language, play=play), drawn.pick(tame(card), language, play=play))
+
+
+def test_a_passage_is_a_line_under_the_reason() -> None:
+    shown = drawn.pick(pick(passage=passage("It is like your <b>Starálfur</b> & @somebody.")), ENGLISH, play=True)
+    assert shown.lines == (
+        "2. <b>Hoppípolla</b> – Sigur Rós",
+        "Close: It has the pace of “Starálfur”.",
+        f"<i>It is like your &lt;b&gt;Starálfur&lt;/b&gt; &amp; @{GAP}somebody.</i>",
+        "<i>12 fans</i>",
+    )
+    assert shown.caption == shown.text == "\n".join(shown.lines)
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_passage_goes_first_where_there_is_no_room(plain: bool) -> None:
+    card = pick(reason="r" * 400, evidence="e" * 200, label="l" * 200, licence_url=LICENCE, passage=passage("p" * 300))
+    shown = drawn.pick(card, ENGLISH, play=True)
+    shown = shown.plain() if plain else shown
+    assert units(seen("\n".join(shown.lines))) > CAPTION
+    assert shown.caption.split("\n") == [line for line in shown.lines if "ppp" not in line]
+    assert shown.text.split("\n") == list(shown.lines)
 
 
 @given(jobs, _languages)

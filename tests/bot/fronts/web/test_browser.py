@@ -18,6 +18,7 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 from bot.cards import LinkButton, PickCard
 from bot.fronts.web.server import WebFront
 from core.model import Address, Arm
+from tests.bot.fronts.web.test_alike import passage
 from tests.bot.fronts.web.test_views import HOSTILE
 from tests.bot.fronts.web.visitor import until
 from tests.fakes.commands import FakeCommands, pick
@@ -194,6 +195,28 @@ async def test_one_song_plays_at_a_time_and_nothing_disturbs_it(page: Page, comm
     await expect(second).to_have_js_property("paused", False)
 
 
+async def test_a_passage_is_played_to_its_end_and_no_further(page: Page, commands: FakeCommands, url: str) -> None:
+    commands.sounds[1] = commands.seed_sounds[1] = clip()
+    turn = await answered(page, commands, pick(1, passage=passage((3, 3.4), (12, 19), (3, 12))))
+    await turn.get_by_text("Hear and see it").press("Enter")
+    mine, theirs = turn.get_by_label("Yours: Moonlit Harbor, 0:03–0:03"), turn.get_by_label("Theirs: Song 1")
+    await theirs.evaluate("audio => audio.play()")
+    assert 12 <= await theirs.evaluate("audio => audio.currentTime") < 19
+    for _ in range(2):  # the second time without the browser's own help
+        await mine.evaluate("audio => audio.play()")
+        await expect(theirs).to_have_js_property("paused", True)
+        await expect(mine).to_have_js_property("paused", True)
+        assert 2.9 <= await mine.evaluate("audio => audio.currentTime") < 4
+    await mine.evaluate("audio => { audio.currentTime = 10; }")
+    await expect(mine).to_have_js_property("currentTime", 3)
+
+    async with page.expect_request(f"{url}/events"):
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # the stream is opened anew
+    commands.sentence = "The page has caught up."
+    await expect(page.locator("#status")).to_have_text(commands.sentence)
+    await expect(turn.locator("svg")).to_be_visible()
+
+
 async def test_a_clip_that_is_gone_says_so(browser: Browser, url: str, commands: FakeCommands) -> None:
     page = await browser.new_page()  # the browser itself logs the 404 on its console
     await page.goto(url)
@@ -201,6 +224,18 @@ async def test_a_clip_that_is_gone_says_so(browser: Browser, url: str, commands:
     await turn.locator("audio").evaluate("audio => audio.play().catch(() => {})")
     await expect(turn).to_contain_text("This clip cannot be played right now.")
     await page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_phone_shows_a_passage(page: Page, commands: FakeCommands, scheme: str) -> None:
+    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    await page.set_viewport_size({"width": 340, "height": 640})
+    found = passage((3, 18), (12, 27), *((3 + n / 2, 12 + n / 2) for n in range(30)), sentence="W" * 300)
+    turn = await answered(page, commands, pick(1, passage=replace(found, seed="W" * 300)))
+    await turn.get_by_text("Hear and see it").click()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 340
+    size = "text => text.getBoundingClientRect().height"
+    assert min([await text.evaluate(size) for text in await turn.locator("svg text").all()]) >= 11
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

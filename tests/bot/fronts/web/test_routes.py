@@ -249,7 +249,16 @@ async def test_half_a_surrogate_pair_does_no_harm(client: Visitor, commands: Fak
 
 
 @pytest.mark.parametrize(
-    "path", ["/nowhere", "/static/../server.py", "/static/%2e%2e/server.py", "/sound/x", "/art/x.svg"]
+    "path",
+    [
+        "/nowhere",
+        "/static/../server.py",
+        "/static/%2e%2e/server.py",
+        "/sound/x",
+        "/sound/1/theirs",
+        "/sound/1/mine/",
+        "/art/x.svg",
+    ],
 )
 async def test_there_is_nothing_else(client: Visitor, path: str) -> None:
     async with client.get(path, headers=JSON) as response:

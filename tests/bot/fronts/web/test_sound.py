@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.fronts.web.sound import content_type
-from tests.bot.fronts.web.visitor import Visitor
-from tests.fakes.commands import FakeCommands
+from tests.bot.fronts.web.test_alike import passage
+from tests.bot.fronts.web.visitor import Visitor, ask
+from tests.fakes.commands import FakeCommands, pick
 
 CLIP = b"ID3\x04" + bytes(range(256)) * 4
 
@@ -60,6 +61,21 @@ async def test_no_clip(client: Visitor, commands: FakeCommands, tmp_path: Path) 
     commands.sounds[2] = tmp_path / "gone.ogg"
     for number in (1, 2):
         assert (await client.get(f"/sound/{number}")).status == 404
+
+
+async def test_the_listeners_own_song(
+    client: Visitor, stranger: Visitor, commands: FakeCommands, tmp_path: Path
+) -> None:
+    commands.answer(await ask(client), pick(1, passage=passage((3, 18), (12, 27))), pick(2))
+    commands.seed_sounds |= {1: CLIP, 2: CLIP}
+    async with client.get("/sound/1/mine", headers={"Range": "bytes=0-3"}) as response:
+        assert (response.status, response.content_type) == (206, "audio/mpeg")
+        assert await response.read() == CLIP[:4]
+    assert (await stranger.get("/sound/1/mine")).status == 404
+    assert (await client.get("/sound/2/mine")).status == 404, "it has no passage"
+    assert (await client.get("/sound/99/mine")).status == 404
+    commands.seed_sounds[1] = tmp_path / "gone.ogg"
+    assert (await client.get("/sound/1/mine")).status == 404
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards import Card, JobCard, LinkButton, SlateCard, StatusCard
+from bot.cards import Card, JobCard, LinkButton, PassageCard, SlateCard, StatusCard
 from bot.fronts.web import views
 from core.model import Arm, Preferences, State
+from tests.bot.fronts.web.test_alike import passage
 from tests.fakes.commands import pick
 
 HOSTILE = (
@@ -32,10 +35,14 @@ HOSTILE = (
 )
 words = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=30), max_size=4).map("".join)
 links = st.lists(st.builds(LinkButton, words, words | words.map("https://".__add__)), max_size=3).map(tuple)
+_times = st.tuples(st.floats(0, 300), st.floats(1, 30)).map(lambda drawn: (drawn[0], drawn[0] + drawn[1]))
+passages = st.builds(
+    PassageCard, words, words, st.booleans(), _times, _times, st.lists(st.tuples(st.floats(0, 300), st.floats(0, 300)))
+)
 picks = st.builds(
     pick, st.integers(1, 99), arm=st.sampled_from(Arm), title=words, artist=words, evidence=words, reason=words,
     cover_url=words | words.map("https://".__add__), links=links, sound=st.booleans(), generated=st.booleans(),
-    label=words, licence_url=words | words.map("https://".__add__),
+    label=words, licence_url=words | words.map("https://".__add__), passage=st.none() | passages,
 )  # fmt: skip
 jobs = st.builds(
     JobCard, st.just("r1"), words, st.sampled_from(State), words, st.integers(0, 9), st.integers(0, 9), words, words,
@@ -47,7 +54,7 @@ UNSEEN = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200e
 TAGS = set(
     "html head meta title link script body a header img div h1 h2 h3 h4 p span bdi b q main section ul ol li "  # noqa: SIM905
     "article progress form button audio small noscript footer label textarea input "
-    "details summary select option time".split()
+    "details summary select option time svg desc text rect line".split()
 )
 
 
@@ -162,6 +169,50 @@ def test_a_licence_is_linked_by_its_name(url: str, name: str) -> None:
         url, "license noopener noreferrer", f"Licence of Song 1: {name}",
     )  # fmt: skip
     assert f">{name}</a>" in html
+
+
+def drawn(html: str) -> ElementTree.Element:
+    """The drawing on a page, if it is well-formed XML."""
+    start, end = html.index("<svg"), html.index("</svg>")
+    return ElementTree.fromstring(html[start : end + len("</svg>")])  # noqa: S314 - of our own templates
+
+
+def test_a_passage_is_said_drawn_and_played() -> None:
+    found = passage((3, 18.25), (12, 27), (3, 12), (10, 19.5), (17.5, 26.5), sentence="0:12 is like 0:03.")
+    html = views.card(SlateCard("r1", "t", "", (pick(7, passage=found), pick(8))))
+    assert html.count("<p><bdi>0:12 is like 0:03.</bdi></p>") == 1
+    players = [attributes["src"] for tag, attributes in Reader(html).tags if tag == "audio"]
+    assert players == ["/sound/7/mine#t=3,18.25", "/sound/7#t=12,27", "/sound/7", "/sound/8"]
+    svg = drawn(html)
+    assert [text.text for text in svg.iter("text")] == ["yours", "0:03–0:18", "theirs", "0:12–0:27"]
+    assert len(list(svg.iter("line"))) == 3
+    ids = {part.get("id"): part.text or "" for part in svg if part.get("id")}
+    assert set(svg.attrib["aria-labelledby"].split()) == set(ids)
+    assert "0:03–0:18" in "".join(ids.values()) and "0:12–0:27" in "".join(ids.values())
+
+
+@given(passages)
+def test_a_drawing_is_well_formed_and_without_script(found: PassageCard) -> None:
+    svg = drawn(views.card(SlateCard("r1", "t", "", (pick(7, passage=found),))))
+    assert {part.tag for part in svg.iter()} <= {"svg", "title", "desc", "text", "rect", "line"}
+    assert not [
+        name for part in svg.iter() for name in part.attrib if name.startswith("on") or name in {"href", "style"}
+    ]
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [(True, True), (True, False), (False, True), (False, False)])
+def test_only_what_sounds_has_a_player(mine: bool, theirs: bool) -> None:
+    found = replace(passage((3, 18), (12, 27)), sound=mine)
+    html = views.card(SlateCard("r1", "t", "", (pick(7, passage=found, sound=theirs),)))
+    assert ("Yours: <bdi>Moonlit Harbor</bdi>, 0:03–0:18" in html, "/sound/7/mine" in html) == (mine, mine)
+    assert ("Theirs: <bdi>Song 7</bdi>, 0:12–0:27" in html, "/sound/7#t" in html) == (theirs, theirs)
+    assert ("Hear and see it" in html) == (mine or theirs)
+
+
+def test_a_pick_without_a_passage_is_as_it_was() -> None:
+    html = views.card(SlateCard("r1", "t", "", (pick(7),)))
+    assert "passage" not in html
+    assert "<svg" not in html
 
 
 def test_only_a_labelled_pick_can_be_appealed_for() -> None:
