@@ -11,11 +11,13 @@ from typing import Annotated, Literal, NoReturn
 import typer
 from pydantic import ValidationError
 
-from bot import provenance_cli
+from bot import provenance_cli, scorecard_cli
 from bot.supervisor import BAD_INPUT, python
-from core import lifeline, log, settings
-from core.errors import YasrError
+from core import lifeline, log, mood_words, settings
+from core.errors import BadInput, YasrError
 from core.model import Options
+from core.moods import MOODS
+from core.said import said
 
 app = typer.Typer(
     help="Songs by new, little-known artists that sound like what you love.",
@@ -30,7 +32,9 @@ app.add_typer(evaluation, name="evaluate")
 training = typer.Typer(help="Models of your own, from labelled sound files.", no_args_is_help=True)
 app.add_typer(training, name="train")
 app.add_typer(provenance_cli.app, name="provenance")
+app.command("scorecard")(scorecard_cli.command)
 
+_PLAYLISTS = "A folder with tracks.csv.gz, playlists.csv.gz and playlists_meta.csv."
 _LABELLED = "A CSV file with the columns file, artist (or composer), album, genre (or style)."
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
@@ -75,6 +79,9 @@ def recommend(
     features: Annotated[
         str, typer.Option(help="What is compared: “timbre” is heard, “ten” told by other services, “lyrics” read.")
     ] = Options().features,
+    mood: Annotated[
+        list[str] | None, typer.Option(help=f"What the songs must be; may be repeated: {', '.join(MOODS)}.")
+    ] = None,
     catalogue: Annotated[
         Path | None, typer.Option(help="Choose from this folder of music instead of the catalogue.")
     ] = None,
@@ -89,7 +96,8 @@ def recommend(
 
     loaded = _quietly(settings.load(), "WARNING")
     collection = str(catalogue.expanduser().absolute()) if catalogue else ""
-    options = Options(model, count, wildcards, collection, audience, weeks, features)
+    moods = mood_words.named(" ".join(mood or []))
+    options = Options(model, count, wildcards, collection, audience, weeks, features, moods)
     with terminal.ProgressBar() as bar:
         slate, note = asyncio.run(ask(loaded, source, options, listener, bar.show))
     if as_json:
@@ -148,6 +156,12 @@ def train_timbre(manifest: Annotated[Path, typer.Argument(help=_LABELLED)]) -> N
     _work("train", "timbre", str(manifest))
 
 
+@training.command("taste")
+def train_taste(folder: Annotated[Path, typer.Argument(help=_PLAYLISTS)]) -> None:
+    """Learn from playlists what songs that belong together have in common."""
+    _work("train", "taste", str(folder))
+
+
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Say what works, what is off, and why; status 1 when something that is switched on does not work."""
@@ -168,14 +182,37 @@ def evaluate_audio(
     as_json: Json = False,
 ) -> None:
     """Measure how well songs of the same composer, album and style are found again, ours beside the peers."""
-    _work("evaluate", *(["--json"] if as_json else []), str(manifest))
+    _work("evaluate", "audio", *(["--json"] if as_json else []), str(manifest))
+
+
+@evaluation.command("playlists")
+def evaluate_playlists(
+    source: Annotated[Path, typer.Argument(help=_PLAYLISTS + " Or a CSV file of sounds, whose albums are lists.")],
+    folds: Annotated[
+        int, typer.Option(min=0, max=20, help="Learn anew from the other folds; 0 takes what is shipped.")
+    ] = 0,
+    as_json: Json = False,
+) -> None:
+    """Measure how well the hidden half of each playlist is found, the ten features' rankers beside each other."""
+    if folds == 1:
+        raise BadInput(problem=said("one fold leaves nothing to learn from"))
+    _work("evaluate", "playlists", "--folds", str(folds), *(["--json"] if as_json else []), str(source))
+
+
+@evaluation.command("listeners")
+def evaluate_listeners(
+    folder: Annotated[Path, typer.Argument(help=_PLAYLISTS)],
+    as_json: Json = False,
+) -> None:
+    """Let simulated listeners rate twenty slates, and measure what learning from their ratings brings."""
+    _work("evaluate", "listeners", *(["--json"] if as_json else []), str(folder))
 
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="Which one: analyse, dtw, pipeline or search.")],
+    name: Annotated[str, typer.Argument(help="Which one: analyse, dtw, pipeline, rank or search.")],
     peers: Annotated[
-        str, typer.Option(help="For dtw: the Python whose packages take part; this one unless said.")
+        str, typer.Option(help="For dtw and rank: the Python whose packages take part; this one unless said.")
     ] = "",
     as_json: Json = False,
 ) -> None:

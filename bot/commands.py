@@ -15,7 +15,7 @@ from bot import drawing
 from bot.cards import Card, StatusCard
 from bot.pace import Pace
 from bot.words import ENGLISH, Words
-from core import links, newcomer
+from core import links, mood_words, moods, newcomer
 from core.errors import BadInput, NoSongs, NothingGiven, NotYours, ServerTooOften, TooManyOpen, TooOften, spoken
 from core.model import (
     Address,
@@ -75,11 +75,18 @@ class Commands:
         return await self._store.listeners.find(front, handle)
 
     async def recommend(self, listener: int, address: Address, words: str, options: Options | None = None) -> str:
-        """A link, or pasted songs; returns the request's id. Raises BadInput."""
+        """A link, or pasted songs; returns the request's id. Raises BadInput.
+
+        Moods may stand beside the link; alone ("like this but sad") they are asked of what the listener gave last.
+        """
         link = links.find_link(words)
-        if link is not None and len(words.strip().splitlines()) == 1:
+        line = len(words.strip().splitlines()) == 1
+        wished = mood_words.asked(words) if line else ()
+        if link is not None and line:
             source = Source(SourceKind.LINK, links.checked(link, self._hosts))
-            return await self._ask(listener, address, source, options, source.value)
+            return await self._ask(listener, address, source, _wishing(options, wished), source.value)
+        if wished:
+            return await self.more_of_last(listener, address, wished)
         playlist = await asyncio.to_thread(read_file, "the pasted text", words.encode())
         return await self._ask(
             listener, address, Source(SourceKind.PLAYLIST, playlist=playlist), options, playlist.title
@@ -137,11 +144,15 @@ class Commands:
         before = await self._mine(listener, request_id)
         return await self._ask(listener, address, before.source, before.options, before.title)
 
-    async def more_of_last(self, listener: int, address: Address) -> str:
-        """Again from what the listener gave last. Raises NothingGiven for one who never asked."""
+    async def more_of_last(self, listener: int, address: Address, wished: tuple[str, ...] = ()) -> str:
+        """Again from what the listener gave last, with other moods if there are any.
+
+        Raises NothingGiven for one who never asked.
+        """
         for before in reversed(await self._store.requests.of(listener, _HISTORY)):
             if before.source.kind is not SourceKind.SUBMISSION:
-                return await self._ask(listener, address, before.source, before.options, before.title)
+                options = replace(before.options, moods=wished) if wished else before.options
+                return await self._ask(listener, address, before.source, options, before.title)
         raise NothingGiven()
 
     async def has_account(self, listener: int) -> bool:
@@ -236,6 +247,7 @@ class Commands:
     async def _ask(self, listener: int, address: Address, source: Source, options: Options | None, title: str) -> str:
         options = options or Options()
         self._check(options.audience, options.weeks)
+        moods.of(options.moods)
         if address.front != "terminal":  # the operator's own
             try:
                 await self._within_quota(listener, address)
@@ -285,6 +297,11 @@ class Commands:
                 return drawing.slate(request, slate, self._sounds, self._titles, words)
         ahead = await self._store.requests.waiting(request.created_at) if request.state is State.ASKED else 0
         return drawing.job(request, ahead, self._pace.left(request), words)
+
+
+def _wishing(options: Options | None, wished: tuple[str, ...]) -> Options | None:
+    """The options with the moods, unless they have some of their own."""
+    return replace(options or Options(), moods=wished) if wished and not (options and options.moods) else options
 
 
 def _until(asked: datetime, now: datetime) -> Said:

@@ -11,6 +11,7 @@ from bot.commands import Commands
 from bot.people import People
 from bot.picks import Picks
 from bot.queue import ArqQueue
+from bot.scorecards import Scorecards
 from bot.tastes import Tastes
 from core.ports import JobQueue
 from core.queue import url_of
@@ -27,7 +28,7 @@ from core.uploads import Uploads
 class Talk:
     """The rooms of a conversation: ``commands`` ask, ``picks`` are rated, ``people`` are those who ask, ``blends`` and
     ``tastes`` are what several of them do together, ``posts`` say which message shows what, ``media`` which files a
-    platform has already, ``tokens`` what a short name stands for.
+    platform has already, ``tokens`` what a short name stands for, ``scorecards`` how well the picks are liked.
     """
 
     commands: Commands
@@ -38,6 +39,7 @@ class Talk:
     posts: Posts
     media: Media
     tokens: Tokens
+    scorecards: Scorecards
 
 
 def talk(store: Store, queue: JobQueue, services: Services, settings: Settings) -> Talk:
@@ -51,6 +53,7 @@ def talk(store: Store, queue: JobQueue, services: Services, settings: Settings) 
         store.posts,
         store.media,
         store.tokens,
+        Scorecards(store.scores, settings.catalogue.scales),
     )
 
 

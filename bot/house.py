@@ -7,22 +7,29 @@ from bot.lines import Lines
 from bot.people import Known
 from bot.words import Words
 from core.model import Arm, Blend, Server
+from core.scorecard import SEED_CLOSE, SEED_WILDCARD, Group
 from core.store.record import Rated
 
 
 async def stats(talk: Talk, caller: Known) -> list[str]:
-    """What there is to offer, and how the picks are rated."""
+    """What there is to offer, how the picks are rated, and how many are by little-known artists."""
     say, many = caller.words.say, caller.words.many
-    status = await talk.commands.status(caller.words)
-    standing = await talk.people.standing(caller.listener)
-    lines = [status.sentence]
-    for whose, record in ((say("Everybody"), standing.everybody), (say("You"), standing.mine)):
-        answers = many("{count} answer", "{count} answers", count=record.slates)
-        close, wild = (_rated(caller.words, record.rated[arm]) for arm in (Arm.CLOSE, Arm.WILDCARD))
-        lines.append(
-            say("{whose}: {answers}; close songs {close}, wildcards {wild}.", whose=whose, answers=answers, close=close,
-                wild=wild)
-        )  # fmt: skip
+    status, card = await talk.commands.status(caller.words), await talk.scorecards.public()
+    record = await talk.people.record(caller.listener)
+    close, wild, random = (_scored(caller.words, group) for group in card.arms)
+    mine = (_rated(caller.words, record.rated[arm]) for arm in (Arm.CLOSE, Arm.WILDCARD))
+    answers = many("{count} answer", "{count} answers", count=card.slates)
+    lines = [
+        status.sentence,
+        _whose(caller.words, say("Everybody"), answers, close, wild),
+        say("Drawn by chance, to compare: {random}.", random=random),
+        say("The first version of this bot reached {close} with similar songs and {wild} with dissimilar ones.",
+            close=SEED_CLOSE, wild=SEED_WILDCARD),
+        _whose(caller.words, say("You"), many("{count} answer", "{count} answers", count=record.slates), *mine),
+    ]  # fmt: skip
+    if card.newcomers is not None:
+        share = round(100 * card.newcomers)
+        lines.insert(-1, say("{share} % of the songs shown are by little-known artists.", share=share))
     return lines
 
 
@@ -71,6 +78,24 @@ def invitation(blend: Blend, words: Words, mentions: dict[int, str]) -> list[str
         who = mentions[member]
         lines.append(words.say("{who}: takes part", who=who) if agreed else words.say("{who}: not yet", who=who))
     return lines
+
+
+def _whose(words: Words, whose: str, answers: str, close: str, wild: str) -> str:
+    return words.say("{whose}: {answers}; close songs {close}, wildcards {wild}.", whose=whose, answers=answers,
+                     close=close, wild=wild)  # fmt: skip
+
+
+def _scored(words: Words, group: Group) -> str:
+    if group.mean is None:
+        return words.say("rated by too few to tell") if group.ratings else words.say("not rated yet")
+    if group.mean_interval is None:
+        return _rated(words, Rated(group.ratings, group.mean))
+    low, high = (round(end, 2) for end in group.mean_interval)
+    return words.many(
+        "{mean} of 10 in {count} rating (95 %: {low} to {high})",
+        "{mean} of 10 in {count} ratings (95 %: {low} to {high})",
+        count=group.ratings, mean=round(group.mean, 2), low=low, high=high,
+    )  # fmt: skip
 
 
 def _rated(words: Words, rated: Rated) -> str:

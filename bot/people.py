@@ -29,14 +29,6 @@ class Known:
     preferences: Preferences
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The ratings of all picks, and of those of one listener."""
-
-    everybody: Record
-    mine: Record
-
-
 class People:
     """Settings, accounts and data of listeners, and the settings of servers."""
 
@@ -137,9 +129,9 @@ class People:
         """The listener's accounts, the newest first."""
         return await self._store.accounts.of(listener)
 
-    async def standing(self, listener: int) -> Standing:
-        """How the picks are rated, by all and by the listener."""
-        return Standing(await self._store.records.of(), await self._store.records.of(listener))
+    async def record(self, listener: int) -> Record:
+        """How the listener rates what they were shown."""
+        return await self._store.records.of(listener)
 
     async def held(self, listener: int) -> dict[str, int]:
         """How many rows there are about the listener, by table; empty tables left out."""

@@ -24,13 +24,13 @@ class Picks:
         self._store = store
         self._sounds = {sound.name: sound for sound in services.sounds}
         self._elsewhere = services.links
-        self._titles = services.titles
+        self.titles = services.titles
         self._state_dir = settings.state_dir
 
     async def card(self, listener: int | None, pick_id: int, words: Words = ENGLISH) -> PickCard | None:
         """One pick as the listener sees it (None: anybody); None for one that was shown to somebody else."""
         pick = await self._store.slates.pick(listener, pick_id)
-        return drawing.pick(pick, self._sounds, self._titles, words) if pick else None
+        return drawing.pick(pick, self._sounds, self.titles, words) if pick else None
 
     async def rate(self, listener: int, pick_id: int, emoji: str, *, shared: bool = False) -> int | None:
         """Keeps a rating and returns its value 0..10; an empty ``emoji`` withdraws it and returns None.
@@ -66,7 +66,7 @@ class Picks:
         Raises ServiceTrouble when nobody can tell at the moment.
         """
         track = (await self._pick(listener, pick_id)).track
-        own = drawing.links(track, self._titles)
+        own = drawing.links(track, self.titles)
         found: dict[str, str] = {}
         for source in self._elsewhere if own else []:
             found |= await source.links(track.url)

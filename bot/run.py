@@ -13,6 +13,7 @@ import structlog
 
 from bot import state
 from bot.conversation import Talk, conversation
+from bot.fronts.web.scorecard import ScorecardPage
 from bot.fronts.web.server import WebFront
 from bot.outbox import Outbox
 from core.errors import PortTaken
@@ -69,7 +70,8 @@ async def _fronts(settings: Settings, talk: Talk) -> AsyncIterator[list[Front]]:
             await telegram.start()
             fronts.append(telegram)
         if settings.web.enabled:
-            web = WebFront(settings.web, talk.commands, talk.picks, state.key(settings.state_dir))
+            scorecard = ScorecardPage(talk.scorecards, talk.picks.titles)
+            web = WebFront(settings.web, talk.commands, talk.picks, state.key(settings.state_dir), scorecard)
             await _open(web, settings.web.port)
             stack.push_async_callback(web.stop)
             fronts.append(web)

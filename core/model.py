@@ -199,8 +199,34 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """A feature of a song of the listener's and of the pick, in the feature's unit, and ``spread``: how far songs of
+    the catalogue lie from their middle in it (their median absolute deviation), in the same unit, or of natural
+    logarithms where songs are compared by ratio (:func:`core.reasons.scaled`). ``key`` is that with its mode.
+    """
+
+    mine: float
+    theirs: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a pick's reason rests on: the listener's ``songs`` nearest to it, nearest first, and by name the features of
+    the first of them and of the pick.
+    """
+
+    songs: tuple[str, ...]
+    features: Mapping[str, Compared] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
-    """One song shown to a listener, with everything needed to explain it later; ``label`` is the guard's warning."""
+    """One song shown to a listener, with everything needed to explain it later; ``label`` is the guard's warning.
+
+    ``score`` is the rating 0..10 that was expected. ``model`` proposed it. ``fit`` is the share of the candidates that
+    the model places below it, 0..1; ``random`` says that chance drew it from all that were eligible, whatever its arm.
+    """
 
     id: int
     rank: int
@@ -214,6 +240,10 @@ class Pick:
     label: Said | None = None
     verdict: Verdict | None = None
     passage: Passage | None = None
+    model: str = ""
+    fit: float | None = None
+    random: bool = False
+    told: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +303,8 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the listener may turn: the model, how many picks, which collection of candidates, how little known, how new,
-    and which extractor's features are compared ("timbre" is heard, "ten" told by services, "lyrics" read).
+    which extractor's features are compared ("timbre" is heard, "ten" told by services, "lyrics" read), and which moods
+    (:data:`core.moods.MOODS`) the songs must have.
 
     ``model`` is empty where the features' own is meant. ``audience`` is "tiny", "small", "medium" or "any"; it and
     ``weeks`` are empty where the listener's own settings, or else the operator's, decide.
@@ -286,6 +317,7 @@ class Options:
     audience: str = ""
     weeks: int = 0
     features: str = "timbre"
+    moods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,12 +204,18 @@ class FeatureExtractor(Protocol):
         ...
 
 
+class Nearest(Protocol):
+    """Of which seed candidates are nearest: an array (N,), or what is worked out for those that are asked for."""
+
+    def __getitem__(self, rows: NDArray[np.intp], /) -> NDArray[np.intp]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """``scores`` (N,) float32, higher is closer; ``nearest`` (N,) int: the row of the closest seed."""
+    """``scores`` (N,) float32, higher is closer; ``nearest[rows]`` are the rows of the seeds closest to candidates."""
 
     scores: NDArray[np.float32]
-    nearest: NDArray[np.intp]
+    nearest: Nearest
 
 
 class Recommender(Protocol):

@@ -165,6 +165,11 @@ class Worker(_Group):
     warp: int = Field(
         300, ge=0, description="songs that `--model dtw` and `blend` compare in full, the best of a screening; 0: all"
     )
+    rival: Literal["", "blend", "cosine", "dtw", "features", "lyrics", "mfcc", "nearest", "timbre"] = Field(
+        "",
+        description="a second model that proposes half of the close songs; `yasr scorecard --compare` tells which of "
+        "the two is liked better",
+    )
     warp_mb: int = Field(512, gt=0, description="memory that warping may take beside the songs, in MiB")
     jobs: int = Field(4, gt=0, description="requests one worker handles at a time")
     job_timeout_s: int = Field(900, gt=0, description="time one request may take")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import uuid
 from contextlib import AsyncExitStack
@@ -23,6 +24,8 @@ from workers.hearing import Ear, Hearing
 from workers.library import Library
 from workers.looking import Looking
 from workers.lyrics import Read
+from workers.models import model, timbre
+from workers.models.features import MODEL
 from workers.pool import Pool
 from workers.recommend import Recommend
 from workers.stock import ADDED, COMPOSING, MAIN, PREPARING, Stock
@@ -57,6 +60,7 @@ class House:
 
     async def __aenter__(self) -> Self:
         settings = self.settings
+        rival = model(settings.worker.rival) if settings.worker.rival else None
         settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.store = await Store.open(settings.store_url)
         self._exit.push_async_callback(self.store.close)
@@ -74,9 +78,11 @@ class House:
         self.harvest = Harvest(self.store, sources, services.finders, gate, settings, self.name)
         self.explore = Explore(self.store, services.explorers, gate, settings.catalogue)
         self.looking = Looking(Library(self.store, settings.state_dir / "sequences"), settings.worker, device.name)
+        if (learned := settings.state_dir / "models" / "taste.npz").is_file():
+            MODEL.learn(learned)
         ears: list[Ear] = [*hearings, Told(self.store, services.features)]
         ears += [self._reading] if self._reading else []
-        self.recommend = Recommend(self.store, services.readers, ears, self.stock, self.looking, settings)
+        self.recommend = Recommend(self.store, services.readers, ears, self.stock, self.looking, settings, rival)
         self.submit = Submit(self.store, services.readers, services.sounds, gate, hearing, settings)
         return self
 
@@ -85,6 +91,7 @@ class House:
         Uploads(self.settings.state_dir).sweep()
         await self.stock.retire()
         await self.stock.ready("", self._tell)
+        await asyncio.to_thread(timbre.ready)
         await self.looking.ready()
 
     async def hear(self) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model import Passage, Track
-from core.ports import Ranking
+from core.ports import Nearest, Ranking
 from core.settings import Worker
 from workers.audio.sequence import DIMS, FRAMES_PER_S
 from workers.library import Library, Shelf
@@ -82,9 +82,10 @@ class Looking:
 
         found = await asyncio.to_thread(look)
         scores = ranking.scores - ranking.scores.max() - 1
-        nearest = ranking.nearest.copy()
-        scores[rows], nearest[rows] = found.scores, found.nearest
-        return Ranking(scores, nearest)
+        scores[rows] = found.scores
+        looked = np.full(len(scores), -1)
+        looked[rows] = np.arange(len(rows))
+        return Ranking(scores, _Again(looked, found.nearest, ranking.nearest))
 
     async def passages(self, pairs: Sequence[Pair], catalogue: NDArray[np.int64]) -> list[Passage | None]:
         """For each pair the passages that are most alike, if they are closer than is usual in the catalogue (N,)."""
@@ -92,6 +93,21 @@ class Looking:
             return []
         shelf = await self._library.current()
         return await asyncio.to_thread(_passages, shelf, pairs, catalogue[:: max(1, len(catalogue) // _SAMPLE)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """The nearest seeds as they were ``found`` for songs with a place in ``looked`` (N,), else as they were before."""
+
+    looked: NDArray[np.intp]
+    found: Nearest
+    before: Nearest
+
+    def __getitem__(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        nearest = self.before[rows].copy()
+        again = self.looked[rows] >= 0
+        nearest[again] = self.found[self.looked[rows[again]]]
+        return nearest
 
 
 def _compile() -> None:

@@ -11,6 +11,7 @@ does not tell apart two songs that are equally bad for somebody, so a little of 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,14 +29,31 @@ def together(rank: Callable[[NDArray[np.intp]], Ranking], members: Sequence[NDAr
     """
     least = np.full(count, np.inf)
     total = np.zeros(count)
-    nearest = np.zeros(count, np.intp)
-    for rows in members:
+    neediest = np.zeros(count, np.intp)
+    rankings = []
+    for number, rows in enumerate(members):
         ranking = rank(rows)
         place = places(ranking.scores)
-        nearest = np.where(place < least, rows[ranking.nearest], nearest)
+        neediest[place < least] = number
         least = np.minimum(least, place)
         total += place
-    return Ranking((least + MEAN * total / len(members)).astype(np.float32), nearest)
+        rankings.append(ranking)
+    scores = (least + MEAN * total / len(members)).astype(np.float32)
+    return Ranking(scores, _OfNeediest(members, rankings, neediest))
+
+
+@dataclass(frozen=True, slots=True)
+class _OfNeediest:
+    """The nearest seeds among those of each candidate's ``neediest`` member (N,)."""
+
+    members: Sequence[NDArray[np.intp]]
+    rankings: Sequence[Ranking]
+    neediest: NDArray[np.intp]
+
+    def __getitem__(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        each = [own[ranking.nearest[rows]] for own, ranking in zip(self.members, self.rankings, strict=True)]
+        nearest: NDArray[np.intp] = np.stack(each)[self.neediest[rows], np.arange(len(rows))]
+        return nearest
 
 
 def places(scores: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import structlog
 
 from core.errors import ServiceTrouble, YasrError
@@ -17,6 +18,7 @@ from core.model import Features, Track
 from core.ports import FeatureSource
 from core.store.store import Store
 from workers.hearing import Heard, Report, Song
+from workers.taste.encoding import NAMES
 
 log = structlog.get_logger()
 _AT_ONCE = 100
@@ -27,8 +29,8 @@ class Told:
     """An :class:`workers.hearing.Ear` that hears nothing and knows a lot."""
 
     extractor = "ten"
-    version = "1"
-    model = "nearest"
+    version = "2"
+    model = "features"
     asks = True
     quick = True
 
@@ -47,7 +49,12 @@ class Told:
             batch = songs[start : start + _AT_ONCE]
             numbers = {identity: song.recording_id for song in batch if (identity := spotify_id(song.track))}
             found = await self._ask(list(numbers), told.troubles)
-            features = {numbers[identity]: row for identity, row in found.items()}
+            lengths = {song.recording_id: song.track.duration_s for song in batch}
+            features = {
+                number: _timed(found[identity], lengths[number])
+                for identity, number in numbers.items()
+                if identity in found
+            }
             told.features.update(await self._store.features.save_many(features))
             await report(start + len(batch))
         return told
@@ -69,6 +76,16 @@ class Told:
                 for name, row in rows.items() if name in missing
             }  # fmt: skip
         return found
+
+
+def _timed(row: Features, length: float | None) -> Features:
+    """With the song's length, where only we know it."""
+    place = NAMES.index("duration_s")
+    if length and np.isnan(row.vector[place]):
+        vector = row.vector.copy()
+        vector[place] = length
+        return replace(row, vector=vector)
+    return row
 
 
 def spotify_id(track: Track) -> str:

@@ -116,9 +116,12 @@ async def _analyse(settings: Settings, arguments: Sequence[str]) -> None:
 
 
 async def _train(settings: Settings, arguments: Sequence[str]) -> None:
-    from workers.training import train_genre, train_timbre
+    from workers.training import train_genre, train_taste, train_timbre
 
     what, manifest = arguments[0], Path(arguments[1])
+    if what == "taste":
+        _out.print(f"Learned: {await asyncio.to_thread(train_taste, manifest, settings)}", markup=False)
+        return
     if what == "timbre":
         _out.print(f"Fitted: {await train_timbre(manifest, settings)}", markup=False)
         return
@@ -128,20 +131,34 @@ async def _train(settings: Settings, arguments: Sequence[str]) -> None:
 
 
 async def _bench(settings: Settings, arguments: Sequence[str]) -> None:
-    """``--json``, for "dtw" ``--peers`` with a Python, and the name."""
+    """``--json``, where there are any ``--peers`` with a Python, and the name."""
     from workers import bench
 
     name = arguments[-1]
     if name not in bench.ALL:
         raise UnknownChoice(kind=said("benchmark"), value=name, choices=", ".join(bench.ALL))
-    peers = {"peers": arguments[arguments.index("--peers") + 1]} if name == "dtw" and "--peers" in arguments else {}
+    peers = {"peers": arguments[arguments.index("--peers") + 1]} if "--peers" in arguments else {}
+    if name not in bench.WITH_PEERS:
+        peers = {}
     await bench.ALL[name](settings, as_json="--json" in arguments, **peers)
 
 
 async def _evaluate(settings: Settings, arguments: Sequence[str]) -> None:
-    from workers.evaluate.audio import evaluate
+    """``audio``, ``listeners`` or ``playlists``, ``--json``, for playlists ``--folds`` with a number, and a path."""
+    what, path, as_json = arguments[0], Path(arguments[-1]), "--json" in arguments
+    if what == "playlists":
+        from workers.evaluate import playlists
 
-    await evaluate(settings, Path(arguments[-1]), as_json="--json" in arguments)
+        folds = int(arguments[arguments.index("--folds") + 1])
+        await playlists.evaluate(settings, path, folds=folds, as_json=as_json)
+    elif what == "listeners":
+        from workers.evaluate import listeners
+
+        await listeners.evaluate(settings, path, as_json=as_json)
+    else:
+        from workers.evaluate import audio
+
+        await audio.evaluate(settings, path, as_json=as_json)
 
 
 COMMANDS: dict[str, Command] = {

@@ -21,13 +21,16 @@ from workers.audio.analyse import opened
 from workers.audio.extractor import Timbre, listen
 from workers.audio.fitting import fit
 from workers.audio.projection import Projection, fitted_here, projection
+from workers.evaluate.episodes import read
 from workers.evaluate.manifest import Excerpt, read_manifest
 from workers.pool import Pool
+from workers.taste.model import Taste
 from workers.warping.sequences import Sequences
 
 Groups = dict[str, Vector]
 #: With fewer songs than this, 128 numbers fit them by heart.
 FEWEST = 50
+_LONG_ENOUGH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,20 @@ async def train_genre(manifest: Path, settings: Settings) -> tuple[Path, dict[st
     folder = settings.state_dir / "models"
     model.save(folder, card)
     return folder / "genre.npz", card
+
+
+def train_taste(folder: Path, settings: Settings) -> Path:
+    """Learns what playlists have in common from a folder of them and keeps it; workers rank by it from their next start
+    on. Raises NoSuchPath, BadInput.
+    """
+    data = read(folder)
+    lists = [rows for rows in data.lists.values() if len(rows) >= _LONG_ENOUGH]
+    if len(lists) < FEWEST:
+        raise BadInput(problem=said("{count} playlists are too few to learn from", count=len(lists)))
+    file = settings.state_dir / "models" / "taste.npz"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Taste.fit(data.numbers, lists).save(file)
+    return file
 
 
 async def _learned(manifest: Path, settings: Settings) -> Learned:

@@ -66,6 +66,8 @@ def _pick(pick: Pick, state_dir: Path) -> dict[str, Any]:
         "rank": pick.rank,
         "arm": pick.arm.value,
         "score": round(pick.score, 4),
+        "fit": None if pick.fit is None else round(pick.fit, 4),
+        "random": pick.random,
         "artist": track.artist,
         "track": {
             "title": track.title,

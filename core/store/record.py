@@ -1,4 +1,4 @@
-"""What came of the answers: how many there were, and how the picks of each arm are rated."""
+"""What came of the answers to one listener: how many there were, and how the picks of each arm are rated."""
 
 from __future__ import annotations
 
@@ -31,21 +31,23 @@ class Record:
 
 
 class Records:
-    """The bot's own record, or that of one listener."""
+    """Everybody's together is for :mod:`core.scorecard`, which keeps to itself what fewer than five people rated."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def of(self, listener_id: int | None = None) -> Record:
-        """Everybody's, or one listener's."""
-        shown = select(func.count(func.distinct(picks.c.request_id)), func.count())
-        rated = select(picks.c.arm, func.count(), func.avg(verdicts.c.value)).join(
-            picks, picks.c.id == verdicts.c.pick_id
+    async def of(self, listener_id: int) -> Record:
+        """One listener's."""
+        shown = (
+            select(func.count(func.distinct(picks.c.request_id)), func.count())
+            .join(requests, requests.c.id == picks.c.request_id)
+            .where(requests.c.listener_id == listener_id)
         )
-        if listener_id is not None:
-            shown = shown.join(requests, requests.c.id == picks.c.request_id)
-            shown = shown.where(requests.c.listener_id == listener_id)
-            rated = rated.where(verdicts.c.listener_id == listener_id)
+        rated = (
+            select(picks.c.arm, func.count(), func.avg(verdicts.c.value))
+            .join(picks, picks.c.id == verdicts.c.pick_id)
+            .where(verdicts.c.listener_id == listener_id)
+        )
         async with reading(self._engine).connect() as connection:
             answers, songs = (await connection.execute(shown)).one()
             rows = (await connection.execute(rated.group_by(picks.c.arm))).all()

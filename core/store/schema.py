@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 
@@ -276,6 +277,11 @@ picks = Table(
     Column("label", Text, nullable=False, default="", server_default=""),
     _ref("seed_track_id", "tracks.id", nullable=True),
     Column("passage", JSON(none_as_null=True)),
+    Column("model", String(32), nullable=False, default="", server_default=""),
+    Column("fit", Float),
+    Column("opinion", Float, nullable=False, default=0.0, server_default="0"),
+    Column("random", Boolean, nullable=False, default=False, server_default=false()),
+    Column("told", JSON(none_as_null=True)),
     UniqueConstraint("request_id", "rank"),
 )
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core.model import Arm, Audience, Passage, Pick, Slate, State, Track, Verdict
+from core.model import Arm, Audience, Evidence, Passage, Pick, Slate, State, Track, Verdict
 from core.said import Said, dumps, loads
 from core.store import schema
 from core.store.engine import reading, upsert
 from core.store.rows import track_of
+
+_EVIDENCE = TypeAdapter(Evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ class Chosen:
     label: Said | None = None
     passage: Passage | None = None
     seed_track_id: int | None = None
+    model: str = ""
+    fit: float | None = None
+    opinion: float = 0.0
+    random: bool = False
+    told: Evidence | None = None
 
 
 class Slates:
@@ -93,6 +101,11 @@ class Slates:
                 "evidence": [[heard.meter, heard.count, heard.seen.isoformat()] for heard in pick.audiences],
                 "seed_track_id": pick.seed_track_id,
                 "passage": _json(pick.passage) if pick.passage else None,
+                "model": pick.model or model,
+                "fit": pick.fit,
+                "opinion": pick.opinion,
+                "random": pick.random,
+                "told": _EVIDENCE.dump_python(pick.told, mode="json") if pick.told else None,
             }
             for rank, pick in enumerate(chosen, start=1)
         ]
@@ -172,6 +185,10 @@ def _pick(row: dict[str, Any]) -> Pick:
         audiences=tuple(Audience(meter, count, date.fromisoformat(seen)) for meter, count, seen in row["evidence"]),
         verdict=verdict,
         passage=_passage(track_of(_named("s_", row)), row["passage"]) if row["passage"] and row["s_id"] else None,
+        model=row["model"],
+        fit=row["fit"],
+        random=row["random"],
+        told=_EVIDENCE.validate_python(row["told"]) if row["told"] else None,
     )
 
 

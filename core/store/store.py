@@ -24,8 +24,10 @@ from core.store.members import Members
 from core.store.personal import Personal
 from core.store.posts import Posts
 from core.store.quotas import Quotas
+from core.store.ratings import Ratings
 from core.store.record import Records
 from core.store.requests import Requests
+from core.store.scores import Scores
 from core.store.sequences import SequenceStore
 from core.store.servers import Servers
 from core.store.slates import Slates
@@ -60,7 +62,9 @@ class Store:
         self.blends = Blends(engine, clock)
         self.posts = Posts(engine)
         self.quotas = Quotas(engine)
+        self.ratings = Ratings(engine)
         self.records = Records(engine)
+        self.scores = Scores(engine)
         self.tastes = Tastes(engine)
         self.tokens = Tokens(engine)
         self.servers = Servers(engine)

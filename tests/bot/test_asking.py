@@ -68,6 +68,25 @@ async def test_more_of_the_last_is_never_a_submission(commands: Commands, listen
     assert (request.source.kind, request.source.value, request.options.count) == (SourceKind.LINK, LINK, 3)
 
 
+async def test_moods_are_asked_beside_a_link_or_of_what_was_given_last(commands: Commands, listener: int) -> None:
+    with pytest.raises(NothingGiven):
+        await commands.recommend(listener, HERE, "like this but sad")
+    sad, slower = ("sad",), ("slower",)
+    for words, options, moods in [
+        (f"{LINK} but sad", None, sad),
+        (f"{LINK} but sad", Options(count=3, moods=slower), slower),
+        ("like this but sad", None, sad),
+        (f"Happy, by Pharrell {LINK}", None, ()),
+    ]:
+        request = await commands.request(await commands.recommend(listener, HERE, words, options))
+        assert request is not None
+        assert (request.source.value, request.options.moods) == (LINK, moods)
+    with pytest.raises(BadInput, match="no song is slower and faster at once"):
+        await commands.recommend(listener, HERE, LINK, Options(moods=("slower", "faster")))
+    with pytest.raises(BadInput, match="no mood called “gloomy”"):
+        await commands.recommend(listener, HERE, LINK, Options(moods=("gloomy",)))
+
+
 async def test_like_one_pick(commands: Commands, store: Store, listener: int) -> None:
     pick = await answered(store, await commands.sample(listener, HERE))
     stranger = await commands.listener("discord", "2")

@@ -137,5 +137,5 @@ async def test_nobody_else_is_forgotten(people: People, commands: Commands, tmp_
 
 
 async def test_how_the_picks_are_rated(people: People) -> None:
-    standing = await people.standing((await people.meet("discord", "1")).listener)
-    assert (standing.everybody.slates, standing.mine.rated[Arm.CLOSE].mean) == (0, None)
+    record = await people.record((await people.meet("discord", "1")).listener)
+    assert (record.slates, record.rated[Arm.CLOSE].mean) == (0, None)

@@ -56,7 +56,9 @@ def test_a_folder_against_a_folder(run: Run, halves: tuple[Path, Path]) -> None:
         assert Path(pick["track"]["file"]).parent == theirs
         assert pick["track"]["title"]
         assert pick["nearest_seed"] in pick["reason"]
-        assert -1 <= pick["score"] <= 1
+        assert 0 <= pick["score"] <= 10
+        assert 0 <= pick["fit"] <= 1
+        assert not pick["random"], "of so few songs chance takes none"
     again = json.loads(run(str(mine), "--catalogue", str(theirs), "--json").stdout)["picks"]
     assert again == picks, "the same question has the same answer"
     table = run(str(mine), "--catalogue", str(theirs), "--count", "2", "--wildcards", "1")
@@ -152,12 +154,15 @@ def test_bad_input_is_one_clear_sentence(run: Run, bad: dict[str, str], name: st
     assert "Traceback" not in done.stderr
 
 
-def test_a_wrong_model_and_a_wrong_setting(
-    run: Run, halves: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_model_mood_and_setting(run: Run, halves: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     done = run(str(halves[0]), "--model", "psychic", "--json")
     assert (done.returncode, done.stdout) == (2, "")
     assert "Choose one of: blend, dtw, mfcc, nearest, timbre." in done.stderr
+    done = run(str(halves[0]), "--mood", "slower", "--mood", "gloomy", "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "There is no mood called “gloomy”. Choose one of: slower, faster, " in done.stderr
+    done = run(str(halves[0]), "--mood", "slower", "--mood", "faster")
+    assert (done.returncode, "no song is slower and faster at once" in done.stderr) == (2, True)
     monkeypatch.setenv("YASR_WEB__PORT", "eighty")
     done = run(str(halves[0]))
     assert done.returncode == 2

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from core.model import Candidate, Features, Track, Vector
 from core.settings import (
     Audius,
     Catalogue,
@@ -20,6 +22,7 @@ from core.settings import (
     Youtube,
 )
 from tests.fakes.deezer import FakeDeezer
+from tests.workers.rounds import MIDDLE, listening
 from workers.demo import catalogue as demo
 from workers.house import House
 
@@ -62,3 +65,21 @@ def settings(tmp_path: Path, deezer: FakeDeezer) -> Settings:
 async def house(settings: Settings) -> AsyncIterator[House]:
     async with House(settings) as house:
         yield house
+
+
+@pytest.fixture
+async def places(house: House) -> dict[int, Vector]:
+    """A catalogue of songs that were heard, each by an artist of its own; where each recording lies."""
+    chance = np.random.default_rng(8)
+    songs = [MIDDLE, *(Track(f"Song {n}", (f"Artist {n}",), "file", f"{n}") for n in range(400))]
+    await house.store.catalogue.add([Candidate(song, collection="added") for song in songs[1:]])
+    recorded = await house.store.catalogue.record(songs)
+    vectors = chance.standard_normal((len(songs), 6)).astype(np.float32)
+    vectors[0] = 0
+    ear = listening(house)
+    heard = {
+        place.recording_id: Features(ear.extractor, ear.version, vector, {"music": 1.0, "tempo": tempo})
+        for place, vector, tempo in zip(recorded, vectors, chance.uniform(80, 160, len(songs)).tolist(), strict=True)
+    }
+    await house.store.features.save_many(heard)
+    return {number: features.vector for number, features in heard.items()}

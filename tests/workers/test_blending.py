@@ -15,7 +15,7 @@ from workers.audio.extractor import Timbre
 from workers.audio.projection import projection
 from workers.house import House
 from workers.models.timbre import MODEL
-from workers.together import together
+from workers.together import places, together
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ async def test_the_slate_is_the_ranking_for_both(house: House, theirs: list[Trac
     assert [pick.track.title for pick in answer.picks] == [f"Song {row}" for row in order]
     seeds = np.array([0, 1, 5])[expected.nearest[order]]
     assert [pick.nearest_seed for pick in answer.picks] == [str(mine[seed]) for seed in seeds]
-    assert [pick.score for pick in answer.picks] == pytest.approx(expected.scores[order].tolist())
+    assert [pick.fit for pick in answer.picks] == pytest.approx(places(expected.scores)[order].tolist())
     assert answer.picks[0].track.title == "Song 1", "what both gave"
 
 

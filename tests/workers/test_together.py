@@ -58,7 +58,8 @@ def test_one_member_orders_as_the_model_does() -> None:
     seeds, candidates = rng.normal(size=(5, 8)).astype(np.float32), rng.normal(size=(200, 8)).astype(np.float32)
     alone, group = MODEL.rank(seeds, candidates), grouped(MODEL, seeds, [np.arange(5)], candidates)
     assert np.argsort(group.scores, kind="stable").tolist() == np.argsort(alone.scores, kind="stable").tolist()
-    assert group.nearest.tolist() == alone.nearest.tolist()
+    every = np.arange(200)
+    assert group.nearest[every].tolist() == alone.nearest[every].tolist()
 
 
 def test_what_one_hates_never_beats_what_all_like() -> None:
@@ -68,7 +69,7 @@ def test_what_one_hates_never_beats_what_all_like() -> None:
     assert np.argsort(-found.scores).tolist() == [1, 4, 3, 0, 2]
     least, mean = 0.1, (0.9 + 0.9 + 0.1) / 3
     assert found.scores[0] == pytest.approx(least + MEAN * mean)
-    assert found.nearest[0] == 2, "the one who needs convincing"
+    assert found.nearest[rows(0)].tolist() == [2], "the one who needs convincing"
 
 
 def test_the_mean_decides_between_equally_bad_songs() -> None:
@@ -82,8 +83,9 @@ def test_rows_point_into_all_seeds_and_may_be_shared() -> None:
     candidates = np.array([[9, 0, 0], [0, 9, 0], [0, 0, 9], [1, 5, 1]], np.float32)
     found = grouped(Told(), seeds, [rows(0, 1), rows(1, 2)], candidates)
     assert found.scores.argmax() == 1, "the song that is like the one they share"
-    assert found.nearest.tolist() == [1, 1, 0, 1], "of the member to whom it is furthest"
-    assert grouped(Told(), seeds, [rows(0), rows(2)], candidates).nearest.tolist() == [2, 0, 0, 0]
+    assert found.nearest[np.arange(4)].tolist() == [1, 1, 0, 1], "of the member to whom it is furthest"
+    apart = grouped(Told(), seeds, [rows(0), rows(2)], candidates)
+    assert apart.nearest[np.arange(4)].tolist() == [2, 0, 0, 0]
 
 
 @given(TASTES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import cos, sin
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.workers.test_recommend import ask, slate
 from workers.hearing import Song
 from workers.house import House
 from workers.recommend import Recommend
+from workers.taste.encoding import NAMES
 from workers.told import Told, spotify_id
 
 
@@ -33,7 +35,11 @@ class Teller:
         self.asked.append(list(spotify_ids))
         if self.down:
             raise ServiceDown(service=self.name)
-        known = {name: np.array(row, np.float32) for name, row in self.rows.items() if name in spotify_ids}
+        known = {
+            name: np.array([*row, *[0] * (len(NAMES) - len(row))], np.float32)
+            for name, row in self.rows.items()
+            if name in spotify_ids
+        }
         return {name: Features(self.name, "1", vector, {"tempo": 100.0}) for name, vector in known.items()}
 
 
@@ -72,7 +78,7 @@ async def test_one_source_fills_what_another_leaves_out(tmp_path: Path) -> None:
         return None
 
     told = await Told(store, [down, first, second]).listen(heard, nothing)
-    assert {number: list(row.vector) for number, row in told.features.items()} == {
+    assert {number: list(row.vector[:2]) for number, row in told.features.items()} == {
         placed[1].recording_id: [1, 0], placed[3].recording_id: [0, 1]
     }  # fmt: skip
     assert [row.extractor for row in told.features.values()] == ["ten", "ten"]
@@ -90,10 +96,28 @@ async def test_a_slate_by_told_features(house: House) -> None:
     ear = Told(house.store, [Teller("teller", rows)])
     house.recommend = Recommend(house.store, [], [ear], house.stock, house.looking, house.settings)
     mine = Source(SourceKind.PLAYLIST, playlist=Playlist("Mine", (track(7, "Mine"),), "file"))
-    answer = await slate(house, await ask(house, mine, Options(count=2, wildcards=0, features="ten")))
+    answer = await slate(house, await ask(house, mine, Options("nearest", 2, 0, features="ten")))
     assert [pick.track.title for pick in answer.picks] == ["Song 6", "Song 5"]
     unknown = Source(SourceKind.PLAYLIST, playlist=Playlist("Mine", (Track("No id", ("Nobody",)),), "file"))
     refused = await ask(house, unknown, Options(features="ten"))
     assert (refused.state, refused.error) == (State.REFUSED, "NoFeaturesForSeeds")
     wrong = await ask(house, mine, Options(features="psychic"))
     assert wrong.error == "UnknownChoice"
+
+
+async def test_the_length_comes_from_the_song_where_nobody_tells_it(tmp_path: Path) -> None:
+    store = await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'yasr.db'}")
+    songs = [replace(track(number), duration_s=200.0 + number) for number in range(2)]
+    placed = await store.catalogue.record(songs)
+    untold, told = [0.5] * 11 + [np.nan, 4], [0.5] * 11 + [180.0, 4]
+    teller = Teller("teller", {identity(0): untold, identity(1): told})
+
+    async def nothing(_done: int) -> None:
+        return None
+
+    found = await Told(store, [teller]).listen(
+        [Song(place.recording_id, song) for place, song in zip(placed, songs, strict=True)], nothing
+    )
+    lengths = [found.features[place.recording_id].vector[NAMES.index("duration_s")] for place in placed]
+    assert lengths == [200, 180]
+    await store.close()

@@ -13,9 +13,9 @@ import numpy as np
 
 from core.model import Vector
 from core.ports import Ranking
+from workers.taste.scale import Scale
 
 NEIGHBOURS = 3
-_CLIP = 4.0
 #: Rows at a time: a block and its cosines stay in the processor's second-level cache.
 _BLOCK = 1024
 #: Means and spreads are taken from at most this many candidates, evenly spread over the catalogue.
@@ -33,13 +33,10 @@ class Nearest:
         """``seeds`` (S, D) and ``candidates`` (N, D), float32 → scores and nearest seed, each (N,)."""
         sample = candidates[:: max(1, len(candidates) // _SAMPLE)]
         ground = sample if len(sample) > len(seeds) else np.concatenate([sample, seeds])
-        mean, spread = ground.mean(axis=0), ground.std(axis=0)
-        spread[spread < 1e-6] = 1.0
+        scale = Scale.of(ground)
 
         def scaled(vectors: Vector) -> Vector:
-            standard: Vector = vectors - mean
-            standard /= spread
-            np.clip(standard, -_CLIP, _CLIP, out=standard)
+            standard = scale(vectors)
             length = np.sqrt(np.einsum("nd,nd->n", standard, standard))
             standard /= np.maximum(length, 1e-9)[:, None]
             return standard

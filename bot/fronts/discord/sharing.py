@@ -16,9 +16,9 @@ from bot.fronts.discord.markdown import lines
 from bot.fronts.discord.places import NAME, Place
 from bot.press import Press, Verb
 from bot.words import Words
-from core import links
+from core import links, mood_words
 from core.errors import NothingGiven, YasrError
-from core.model import Post, PostKind
+from core.model import Options, Post, PostKind
 
 log = structlog.get_logger()
 #: The reaction that offers to answer a link.
@@ -52,11 +52,15 @@ def pasted(interaction: discord.Interaction) -> str:
 
 def music_in(message: discord.Message) -> str:
     """The link in a message, or in the one that it replies to; or else its text without mentions."""
-    text = _MENTION.sub("", message.content).strip()
+    text = _text_of(message)
     replied = message.reference.resolved if message.reference else None
     before = replied.content if isinstance(replied, discord.Message) else ""
     embedded = [embed.url for embed in message.embeds if embed.url]
     return next(filter(None, (links.find_link(text), *embedded, links.find_link(before))), text)
+
+
+def _text_of(message: discord.Message) -> str:
+    return _MENTION.sub("", message.content).strip()
 
 
 async def from_message(desk: Desk, interaction: discord.Interaction, message: discord.Message) -> None:
@@ -145,7 +149,8 @@ class Listening:
         try:
             if not words:
                 raise NothingGiven()
-            request_id = await self._talk.commands.recommend(caller.listener, goal.address, words)
+            moods = mood_words.asked(_text_of(message)) if asker == message.author else ()
+            request_id = await self._talk.commands.recommend(caller.listener, goal.address, words, Options(moods=moods))
         except YasrError as error:
             await self._reply(message, self._desk.pen.notice(lines.refusal(error, caller.words)))
             return

@@ -20,6 +20,7 @@ from bot.fronts.telegram.sending import Closed
 from bot.lines import NAME as LENGTH
 from bot.press import Press, Verb
 from bot.words import Words
+from core import mood_words
 from core.errors import BadInput, NothingGiven, YasrError
 from core.model import Options
 from core.said import mark, said
@@ -41,7 +42,7 @@ MENU = {
     "setup": mark("Check what I am allowed to do here"),
     "help": mark("What I do, and how"),
 }
-_OPTION = re.compile(r"\b(count|audience|fresh|model)=(\S+)")
+_OPTION = re.compile(r"\b(count|audience|fresh|model|mood)=(\S+)")
 _MOST = 5
 _CAPTION = 1024
 
@@ -90,8 +91,9 @@ class Commands:
             sample = button(heard.words.say("Try the sample playlist"), Press(Verb.SAMPLE, "playlist"))
             await self._desk.say(heard, lines.refusal(NothingGiven(), heard.words), [[sample]])
 
-    async def _more(self, _: Command, __: Message, heard: Heard) -> None:
-        await self._desk.ask(heard, self._talk.commands.more_of_last)
+    async def _more(self, command: Command, _: Message, heard: Heard) -> None:
+        moods = mood_words.named(command.rest)
+        await self._desk.ask(heard, lambda who, where: self._talk.commands.more_of_last(who, where, moods))
 
     async def _submit(self, command: Command, message: Message, heard: Heard) -> None:
         words = music_in(message, command.rest)
@@ -183,8 +185,11 @@ def _help(words: Words, username: str) -> list[str]:
 
 
 def _options(rest: str) -> tuple[Options, str]:
-    """The wishes in "link count=3 audience=tiny fresh=4", and the words without them. Raises BadInput."""
-    given = dict(_OPTION.findall(rest))
+    """The wishes in "link count=3 mood=sad,slower fresh=4", and the words without them. Raises BadInput.
+
+    Moods may also be said in other words, if there are no words but them.
+    """
+    given, words = dict(_OPTION.findall(rest)), _OPTION.sub("", rest).strip()
     base = Options()
     try:
         count, weeks = int(given.get("count", 0)), int(given.get("fresh", 0))
@@ -195,8 +200,9 @@ def _options(rest: str) -> tuple[Options, str]:
     options = Options(
         model=given.get("model", base.model), count=count or base.count, wildcards=count or base.wildcards,
         audience=given.get("audience", ""), weeks=weeks,
+        moods=mood_words.named(given["mood"]) if "mood" in given else mood_words.asked(words),
     )  # fmt: skip
-    return options, _OPTION.sub("", rest).strip()
+    return options, words
 
 
 _HANDLERS: dict[str, Callable[[Any, Command, Message, Heard], Awaitable[None]]] = {

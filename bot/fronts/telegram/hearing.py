@@ -14,9 +14,9 @@ from bot.commands import Upload
 from bot.fronts.telegram.desk import Desk, Heard
 from bot.fronts.telegram.html import lines
 from bot.fronts.telegram.places import NAME
-from core import links
+from core import links, mood_words
 from core.errors import NothingGiven, TooBig
-from core.model import Address
+from core.model import Address, Options
 
 log = structlog.get_logger()
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?\s*(.*)", re.DOTALL)
@@ -75,15 +75,23 @@ class Hearing:
     async def answer(self, message: Message, heard: Heard) -> None:
         """Puts a request for what the message holds."""
         if sent := message.document or message.audio or message.voice:
-            await self._answer_file(sent, heard)
+            await self._answer_file(message, sent, heard)
             return
         words = music_in(message, self._without_name(message))
         if not words:
             await self._desk.say(heard, lines.refusal(NothingGiven(), heard.words))
             return
-        await self._desk.ask(heard, lambda who, where: self._talk.commands.recommend(who, where, words))
 
-    async def _answer_file(self, sent: Document | Audio | Voice, heard: Heard) -> None:
+        async def asking(listener: int, address: Address) -> str:
+            return await self._talk.commands.recommend(listener, address, words, self._wishes(message))
+
+        await self._desk.ask(heard, asking)
+
+    def _wishes(self, message: Message) -> Options:
+        """The moods that the one who wrote the message asks for; what is forwarded was said to somebody else."""
+        return Options(moods=() if message.forward_origin else mood_words.asked(self._without_name(message)))
+
+    async def _answer_file(self, message: Message, sent: Document | Audio | Voice, heard: Heard) -> None:
         name = getattr(sent, "file_name", None) or ("song.ogg" if isinstance(sent, Voice) else "song.mp3")
         if (sent.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
             error = TooBig(what=name, limit=f"{FileSizeLimit.FILESIZE_DOWNLOAD // 1_000_000} MB")
@@ -91,8 +99,10 @@ class Hearing:
             return
 
         async def asking(listener: int, address: Address) -> str:
+            options = self._wishes(message)
             data = await (await sent.get_file()).download_as_bytearray()
-            return await self._talk.commands.recommend_files(listener, address, [Upload(Path(name).name, bytes(data))])
+            upload = Upload(Path(name).name, bytes(data))
+            return await self._talk.commands.recommend_files(listener, address, [upload], options)
 
         await self._desk.ask(heard, asking)
 

@@ -14,8 +14,9 @@ from bot.fronts.web import art, events, sound, views
 from bot.fronts.web.faults import wants_json
 from bot.fronts.web.security import Identity
 from bot.picks import Picks
+from core import mood_words
 from core.errors import NoSongs, NotReadable, TooBig
-from core.model import Address, Preferences
+from core.model import Address, Options, Preferences
 
 NAME = "web"
 MIB = 2**20
@@ -94,12 +95,16 @@ class Handlers:
     async def ask(self, request: web.Request) -> web.Response:
         fields = await self._fields(request)
         listener = await self._listener(request)
+        options = Options(moods=mood_words.named(str(fields.get("mood") or "")))
         if fields.get("sample"):
-            return await self._asked(request, listener, await self._commands.sample(listener, _address(listener)))
+            return await self._asked(
+                request, listener, await self._commands.sample(listener, _address(listener), options)
+            )
         words = _storable(str(fields.get("text") or "")).replace("\r\n", "\n")  # as the page counts
         if len(words) > TEXT_LIMIT:
             raise TooBig(what="This text", limit=f"{TEXT_LIMIT:,} characters")
-        return await self._asked(request, listener, await self._commands.recommend(listener, _address(listener), words))
+        request_id = await self._commands.recommend(listener, _address(listener), words, options)
+        return await self._asked(request, listener, request_id)
 
     async def upload(self, request: web.Request) -> web.Response:
         await self._fields(request)

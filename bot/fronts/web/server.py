@@ -10,6 +10,7 @@ from bot.commands import Commands
 from bot.fronts.web.events import Feeds
 from bot.fronts.web.faults import sentences
 from bot.fronts.web.handlers import MIB, NAME, TEXT_BYTES, Handlers
+from bot.fronts.web.scorecard import ScorecardPage
 from bot.fronts.web.security import Guard, Identity
 from bot.fronts.web.views import HERE
 from bot.picks import Picks
@@ -24,10 +25,13 @@ class WebFront:
 
     name = NAME
 
-    def __init__(self, settings: Web, commands: Commands, picks: Picks, key: bytes) -> None:
+    def __init__(
+        self, settings: Web, commands: Commands, picks: Picks, key: bytes, scorecard: ScorecardPage | None = None
+    ) -> None:
         self._settings = settings
         self._commands = commands
         self._picks = picks
+        self._scorecard = scorecard
         self._identity = Identity(key)
         self._feeds = Feeds(commands)
         self._runner: web.AppRunner | None = None
@@ -41,6 +45,8 @@ class WebFront:
         app.add_routes(
             Handlers(self._commands, self._picks, self._identity, self._feeds, self._settings.max_upload_mb).routes()
         )
+        if self._scorecard:
+            app.add_routes(self._scorecard.routes())
         app.router.add_static("/static", HERE / "static")
         app.on_response_prepare.append(self._identity.on_prepare)
         app.on_shutdown.append(self._close_streams)

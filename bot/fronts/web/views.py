@@ -17,6 +17,7 @@ from markupsafe import Markup
 from bot.cards import Card, JobCard, LinkButton, PickCard, SlateCard, StatusCard
 from bot.fronts.web import alike
 from core.model import Arm, Preferences, State
+from core.moods import MOODS
 from core.verdicts import ROW, value_of
 
 HERE = Path(__file__).parent
@@ -134,7 +135,7 @@ _env.globals |= {"Arm": Arm, "unfinished": unfinished}
 def page(cards: Sequence[Card], status: StatusCard, text_limit: int, knobs: Knobs) -> str:
     """The whole chat page, oldest card first; the box takes ``text_limit`` characters."""
     return _env.get_template("page.html").render(
-        cards=cards, status=status, text_limit=text_limit, knobs=knobs, saved=False
+        cards=cards, status=status, text_limit=text_limit, knobs=knobs, saved=False, moods=MOODS
     )
 
 

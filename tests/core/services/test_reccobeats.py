@@ -44,7 +44,7 @@ async def test_many_songs_in_any_order_some_of_them_unknown() -> None:
     assert (first.extractor, first.version, first.vector.shape, first.vector.dtype) == (
         "reccobeats",
         "1",
-        (10,),
+        (13,),
         np.float32,
     )
     assert len(replay.seen) == 3

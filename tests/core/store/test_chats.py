@@ -189,10 +189,10 @@ async def test_the_record_tells_close_songs_from_wildcards(store: Store) -> None
         found = await store.slates.pick(None, pick)
         assert found is not None
         await store.listeners.rate(Verdict(listener, found.recording_id, value, "x"), pick)
-    everybody, mine = await store.records.of(), await store.records.of(ada)
-    assert (everybody.slates, everybody.picks) == (2, 3)
-    assert everybody.rated == {Arm.CLOSE: Rated(2, 6.5), Arm.WILDCARD: Rated(1, 2.0)}
-    assert (mine.slates, mine.picks, mine.rated[Arm.CLOSE]) == (1, 2, Rated(1, 8.0))
+    mine, theirs = await store.records.of(ada), await store.records.of(ben)
+    assert (mine.slates, mine.picks) == (1, 2)
+    assert mine.rated == {Arm.CLOSE: Rated(1, 8.0), Arm.WILDCARD: Rated(1, 2.0)}
+    assert (theirs.slates, theirs.rated[Arm.WILDCARD]) == (1, Rated(0, None))
 
 
 async def test_an_artist_that_is_barred_counts_as_disliked(store: Store) -> None:

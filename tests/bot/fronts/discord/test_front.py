@@ -13,6 +13,7 @@ from bot.press import Press, Verb
 from core import verdicts
 from core.errors import NoSoundForSeeds
 from core.model import Account, State
+from core.moods import MOODS
 from core.store.store import utc_now
 from tests.conversations.discord import DiscordChat, chat, connected, text_of
 from tests.conversations.table import LINK, SONGS, eventually
@@ -84,11 +85,37 @@ async def test_the_sample_is_one_press_away(ada: DiscordChat, behind: World) -> 
 
 
 async def test_every_option_counts(ada: DiscordChat, behind: World) -> None:
-    await says(ada, "recommend", link=LINK, model="nearest", count=3, audience="tiny", fresh=4)
+    await says(ada, "recommend", link=LINK, model="nearest", count=3, audience="tiny", fresh=4, mood="Slower, sad")
     options = (await behind.hand.request()).options
-    assert (options.model, options.count, options.wildcards, options.audience, options.weeks) == (
-        "nearest", 3, 3, "tiny", 4,
+    assert (options.model, options.count, options.wildcards, options.audience, options.weeks, options.moods) == (
+        "nearest", 3, 3, "tiny", 4, ("slower", "sad"),
     )  # fmt: skip
+    assert "There is no mood called “gloomy”" in await says(ada, "recommend", link=LINK, mood="gloomy")
+    assert "no song is sad and happy at once" in await says(ada, "recommend", link=LINK, mood="sad happy")
+
+
+async def test_more_with_another_mood(ada: DiscordChat, behind: World) -> None:
+    await says(ada, "recommend", link=LINK, count=3, mood="slower")
+    await says(ada, "more", mood="instrumental")
+    request = await behind.hand.request()
+    assert (request.source.value, request.options.count, request.options.moods) == (LINK, 3, ("instrumental",))
+    await says(ada, "more")
+    assert (await behind.hand.request()).options.moods == ("instrumental",)
+
+
+async def test_moods_are_offered_while_typing(ada: DiscordChat) -> None:
+    choices = await ada.person.autocomplete(ada.channel, "recommend", focused="mood", mood="da")
+    assert [choice["value"] for choice in choices] == ["darker", "danceable"]
+    choices = await ada.person.autocomplete(ada.channel, "more", focused="mood", mood="sad, sl")
+    assert [(choice["name"], choice["value"]) for choice in choices] == [("sad, slower", "sad, slower")]
+    assert len(await ada.person.autocomplete(ada.channel, "more", focused="mood", mood="")) == len(MOODS) <= 25
+    assert await ada.person.autocomplete(ada.channel, "more", focused="mood", mood="x" * 99) == []
+
+
+async def test_moods_stand_beside_a_link_that_is_meant_for_the_bot(ada: DiscordChat, behind: World) -> None:
+    await ada.asks(f"{LINK} but slower")
+    request = await behind.hand.request()
+    assert (request.source.value, request.options.moods) == (LINK, ("slower",))
 
 
 async def test_with_an_account_nothing_need_be_given(ada: DiscordChat, behind: World) -> None:

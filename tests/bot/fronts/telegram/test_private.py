@@ -51,6 +51,39 @@ async def test_every_option_counts(ada: TelegramChat, behind: World) -> None:
     assert "Choose one of" in await says(ada, f"/recommend {LINK} audience=huge")
 
 
+@pytest.mark.parametrize(
+    ("words", "moods"),
+    [
+        (f"/recommend {LINK} mood=slower,sad", ("slower", "sad")),
+        (f"/recommend {LINK} slower instrumental", ("slower", "instrumental")),
+        (f"/recommend {LINK} langsamer count=2", ("slower",)),
+        (f"{LINK} like this but sad", ("sad",)),
+        (f"/recommend Listen to Happy by Pharrell on Deezer {LINK}", ()),
+        (LINK, ()),
+    ],
+)
+async def test_moods_stand_beside_a_link(ada: TelegramChat, behind: World, words: str, moods: tuple[str, ...]) -> None:
+    await says(ada, words)
+    request = await behind.hand.request()
+    assert (request.source.value, request.options.moods) == (LINK, moods)
+
+
+async def test_again_but_with_other_moods(ada: TelegramChat, behind: World) -> None:
+    assert "Tell me what you like" in await says(ada, "/more slower")
+    await says(ada, f"/recommend {LINK} happy count=2")
+    for words, moods in [("/more", ("happy",)), ("/more slower", ("slower",)), ("like this but sad", ("sad",))]:
+        await says(ada, words)
+        request = await behind.hand.request()
+        assert (request.source.value, request.options.count, request.options.moods) == (LINK, 2, moods)
+
+
+async def test_moods_that_cannot_be(ada: TelegramChat, behind: World) -> None:
+    assert "There is no mood called “gloomy”" in await says(ada, f"/recommend {LINK} mood=gloomy")
+    assert "There is no mood called “gloomy”" in await says(ada, "/more gloomy")
+    assert "no song is slower and faster at once" in await says(ada, f"{LINK} slower and faster")
+    assert not behind.queue.ids
+
+
 async def test_with_an_account_nothing_need_be_given(ada: TelegramChat, behind: World) -> None:
     assert "Tell me what you like" in await says(ada, "/recommend")
     listener = await behind.store.listeners.find("telegram", str(ada.person.id))
@@ -85,6 +118,13 @@ async def test_a_forwarded_message_is_read(ada: TelegramChat, behind: World) -> 
     message = await ben.says(group, f"my summer: {LINK}")
     await ada.said(ada.person.forwards(message, ada.chat))
     assert (await behind.hand.request()).source.value == LINK
+
+
+async def test_what_was_said_to_others_is_no_wish(ada: TelegramChat, behind: World) -> None:
+    ben = ada.server.person("Ben")
+    group = ada.server.group("Friends", ada.person, ben, bot=None)
+    await ada.said(ada.person.forwards(await ben.says(group, f"sad: {LINK}"), ada.chat))
+    assert (await behind.hand.request()).options.moods == ()
 
 
 async def test_a_link_in_the_message_that_is_replied_to(ada: TelegramChat, behind: World) -> None:

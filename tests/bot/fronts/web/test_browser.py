@@ -334,8 +334,8 @@ async def test_settings_by_keyboard(page: Page, commands: FakeCommands) -> None:
     await expect(page.locator(".settings")).to_contain_text("It counts from your next request.")
     await expect(page.get_by_role("button", name="Save")).to_be_focused()
     await page.reload()
-    await expect(page.locator("select").first).to_have_value("tiny")
-    await expect(page.locator("select").last).to_have_value("4")
+    await expect(page.locator(".settings select").first).to_have_value("tiny")
+    await expect(page.locator(".settings select").last).to_have_value("4")
     await expect(page.locator(".settings")).not_to_contain_text("Saved")
 
 

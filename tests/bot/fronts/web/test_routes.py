@@ -12,6 +12,7 @@ from bot.cards import LinkButton, SlateCard
 from bot.fronts.web.handlers import TEXT_LIMIT
 from core.errors import NoSongs, ServiceDown, YasrError
 from core.model import Address, Preferences, State
+from core.moods import MOODS
 from tests.bot.fronts.web.visitor import JSON, Visitor, ask
 from tests.fakes.commands import FakeCommands, pick
 
@@ -67,6 +68,18 @@ async def test_the_sample(client: Visitor, commands: FakeCommands) -> None:
     async with client.post("/ask", data={"text": "", "sample": "1"}, headers=JSON) as response:
         assert response.status == 200
     assert commands.last("sample") == (1, Address("web", "1"))
+
+
+async def test_a_mood_is_chosen(client: Visitor, commands: FakeCommands) -> None:
+    page = await (await client.get("/")).text()
+    assert all(f"<option>{mood}</option>" in page for mood in MOODS)
+    for fields in ({"text": "a – b", "mood": "slower"}, {"sample": "1", "mood": "slower"}, {"text": "a", "mood": ""}):
+        async with client.post("/ask", data=fields, headers=JSON) as response:
+            assert response.status == 200
+    assert [wish.moods for wish in commands.wishes if wish] == [("slower",), ("slower",), ()]
+    async with client.post("/ask", data={"text": "a – b", "mood": "gloomy"}, headers=JSON) as response:
+        assert response.status == 400
+        assert "There is no mood called “gloomy”" in (await response.json())["error"]
 
 
 async def test_a_bare_form_is_led_back_to_the_page(client: Visitor, commands: FakeCommands) -> None:

@@ -29,9 +29,9 @@ def answer(ask: Ask) -> dict[str, Any]:
 
 
 READS = (
-    Read("reccobeats/audio-features_hit.json", PATH, features_of(KNOWN), (1, (KNOWN, (10, 102)))),
+    Read("reccobeats/audio-features_hit.json", PATH, features_of(KNOWN), (1, (KNOWN, (13, 102)))),
     Read("reccobeats/audio-features_mixed_missing_omitted.json", PATH, features_of(KNOWN, UNKNOWN),
-         (1, (KNOWN, (10, 102)))),
+         (1, (KNOWN, (13, 102)))),
     Read("reccobeats/audio-features_miss_empty.json", PATH, features_of(UNKNOWN), (0,)),
 )  # fmt: skip
 

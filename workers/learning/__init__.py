@@ -1,0 +1,1 @@
+"""What ratings teach: about one listener, and about all."""

@@ -1,0 +1,1 @@
+"""What songs that people put together have in common, learned from playlists."""
