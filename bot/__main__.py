@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NoReturn
 import typer
 from pydantic import ValidationError
 
-from bot import provenance_cli, scorecard_cli
+from bot import personal_cli, provenance_cli, scorecard_cli, vault_cli
 from bot.supervisor import BAD_INPUT, python
 from core import lifeline, log, mood_words, settings
 from core.errors import BadInput, YasrError
@@ -32,7 +32,10 @@ app.add_typer(evaluation, name="evaluate")
 training = typer.Typer(help="Models of your own, from labelled sound files.", no_args_is_help=True)
 app.add_typer(training, name="train")
 app.add_typer(provenance_cli.app, name="provenance")
+app.add_typer(vault_cli.app, name="vault")
 app.command("scorecard")(scorecard_cli.command)
+app.command("export")(personal_cli.export)
+app.command("forget")(personal_cli.forget)
 
 _PLAYLISTS = "A folder with tracks.csv.gz, playlists.csv.gz and playlists_meta.csv."
 _LABELLED = "A CSV file with the columns file, artist (or composer), album, genre (or style)."
@@ -224,7 +227,7 @@ def _quietly(loaded: settings.Settings, level: Literal["WARNING", "ERROR"]) -> s
     """A person who asks one question wants the answer, not the log, unless they set how much is logged."""
     if loaded.log_level != "INFO":
         return loaded
-    log.set_up("yasr", level)
+    log.set_up("yasr", level, loaded.state_dir)
     return loaded.model_copy(update={"log_level": level})
 
 
@@ -239,7 +242,7 @@ def main() -> None:
     """The entry point: bad input is one line and status 2, any other honest refusal one line and status 1."""
     try:
         loaded = settings.load()
-        log.set_up("yasr", loaded.log_level)
+        log.set_up("yasr", loaded.log_level, loaded.state_dir)
         loaded.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # playlists are private
         app()
     except ValidationError as error:

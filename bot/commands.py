@@ -20,6 +20,7 @@ from core.errors import BadInput, NoSongs, NothingGiven, NotYours, ServerTooOfte
 from core.model import (
     Address,
     Blend,
+    Listing,
     Options,
     Playlist,
     Preferences,
@@ -31,7 +32,7 @@ from core.model import (
 from core.ports import JobQueue
 from core.readers.files import read_file
 from core.readers.folder import SOUND
-from core.said import Said, said
+from core.said import Said, mark, said
 from core.services import Services
 from core.settings import Settings
 from core.store.store import Store
@@ -46,6 +47,12 @@ _HOUR = timedelta(hours=1)
 #: A blend is of at least this many people.
 _TOGETHER = 2
 _BLEND = "A blend"
+#: The lists of an account that was linked by consent.
+_LISTS = {
+    Listing.TOP: mark("Most played songs"),
+    Listing.LIKED: mark("Liked songs"),
+    Listing.RECENT: mark("Recently played songs"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +82,12 @@ class Commands:
         return await self._store.listeners.find(front, handle)
 
     async def recommend(self, listener: int, address: Address, words: str, options: Options | None = None) -> str:
-        """A link, or pasted songs; returns the request's id. Raises BadInput.
+        """A link, pasted songs, or a list of a linked account by its name; returns the request's id. Raises BadInput.
 
         Moods may stand beside the link; alone ("like this but sad") they are asked of what the listener gave last.
         """
+        if words.strip().casefold() in set(Listing) and await self._granted(listener):
+            return await self.recommend_account(listener, address, options, Listing(words.strip().casefold()))
         link = links.find_link(words)
         line = len(words.strip().splitlines()) == 1
         wished = mood_words.asked(words) if line else ()
@@ -113,10 +122,18 @@ class Commands:
         """A file or folder on this machine, for the terminal."""
         return await self._ask(listener, address, Source(SourceKind.FOLDER, str(folder)), options, folder.name)
 
-    async def recommend_account(self, listener: int, address: Address, options: Options | None = None) -> str:
-        """From the account that the listener linked last. Raises NothingGiven without one."""
+    async def recommend_account(
+        self, listener: int, address: Address, options: Options | None = None, which: Listing = Listing.TOP
+    ) -> str:
+        """From the account that the listener linked last; ``which`` of its lists, where it was linked by consent.
+
+        Raises NothingGiven without one.
+        """
         for account in await self._store.accounts.of(listener):
-            return await self._ask(listener, address, Source(SourceKind.LINK, account.link), options, account.handle)
+            source = Source(SourceKind.LINK, account.link)
+            if account.granted:
+                source = Source(SourceKind.ACCOUNT, f"{account.service}:{which}")
+            return await self._ask(listener, address, source, options, account.handle)
         raise NothingGiven()
 
     async def blend(self, listener: int, address: Address, blend: Blend) -> str:
@@ -159,6 +176,10 @@ class Commands:
         """Whether the listener has linked an account."""
         return bool(await self._store.accounts.of(listener))
 
+    async def _granted(self, listener: int) -> bool:
+        """Whether lists of the account that the listener linked last can be read."""
+        return any(account.granted for account in (await self._store.accounts.of(listener))[:1])
+
     async def lesser(self, listener: int, address: Address, request_id: str) -> str:
         """Again from the same input, by artists who are less known still. Raises BadInput where there are none."""
         before = await self._mine(listener, request_id)
@@ -179,10 +200,13 @@ class Commands:
         source = Source(SourceKind.PLAYLIST, playlist=Playlist(str(track), (track,), track.source))
         return await self._ask(listener, address, source, None, str(track))
 
-    async def recent(self, listener: int) -> dict[str, str]:
-        """What the listener may want to start from again: titles by link, their accounts first, then the latest."""
-        found = {account.link: f"{account.handle} ({self._titles.get(account.service, account.service)})"
-                 for account in await self._store.accounts.of(listener)}  # fmt: skip
+    async def recent(self, listener: int, words: Words = ENGLISH) -> dict[str, str]:
+        """What the listener may want to start from: titles by link, or by a list's name; their accounts first."""
+        mine = await self._store.accounts.of(listener)
+        found = {str(which): f"{words.say(_LISTS[which])} ({self._titles.get(account.service, account.service)})"
+                 for account in mine[:1] if account.granted for which in Listing}  # fmt: skip
+        found |= {account.link: f"{account.handle} ({self._titles.get(account.service, account.service)})"
+                  for account in mine if not account.granted}  # fmt: skip
         for request in reversed(await self._store.requests.of(listener, _HISTORY)):
             if request.source.kind is SourceKind.LINK:
                 found.setdefault(request.source.value, request.title or request.source.value)
@@ -197,11 +221,12 @@ class Commands:
         """Whether a reader knows the link's host."""
         return any(links.belongs(links.host_of(link), [host]) for host in self._hosts)
 
-    async def forget(self, listener: int) -> None:
-        """Erases everything about the listener, files that they sent included."""
-        for request in (await self._store.personal.export(listener))["requests"]:
-            await asyncio.to_thread(self._uploads.remove, Path(request["source"].get("value", "")))
-        await self._store.personal.forget(listener)
+    async def forget(self, listener: int, *, keep_counts: bool = False) -> None:
+        """Erases everything about the listener, files that they sent included; ``keep_counts``: but how often they gave
+        which rating."""
+        for folder in await self._store.personal.folders(listener):
+            await asyncio.to_thread(self._uploads.remove, Path(folder))
+        await self._store.personal.forget(listener, keep_counts=keep_counts)
 
     @property
     def defaults(self) -> Preferences:

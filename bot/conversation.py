@@ -6,13 +6,18 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bot import state
 from bot.blends import Blends
 from bot.commands import Commands
+from bot.linking import Linking
+from bot.passes import Passes
 from bot.people import People
 from bot.picks import Picks
 from bot.queue import ArqQueue
+from bot.saving import Saving
 from bot.scorecards import Scorecards
 from bot.tastes import Tastes
+from core.linked import Linked
 from core.ports import JobQueue
 from core.queue import url_of
 from core.services import Services
@@ -22,13 +27,16 @@ from core.store.posts import Posts
 from core.store.store import Store
 from core.store.tokens import Tokens
 from core.uploads import Uploads
+from core.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
     """The rooms of a conversation: ``commands`` ask, ``picks`` are rated, ``people`` are those who ask, ``blends`` and
     ``tastes`` are what several of them do together, ``posts`` say which message shows what, ``media`` which files a
-    platform has already, ``tokens`` what a short name stands for, ``scorecards`` how well the picks are liked.
+    platform has already, ``tokens`` what a short name stands for, ``scorecards`` how well the picks are liked,
+    ``passes`` where somebody's own pages are, ``linking`` how accounts are
+    linked, ``saving`` how they take songs.
     """
 
     commands: Commands
@@ -40,20 +48,27 @@ class Talk:
     media: Media
     tokens: Tokens
     scorecards: Scorecards
+    passes: Passes
+    linking: Linking
+    saving: Saving
 
 
 def talk(store: Store, queue: JobQueue, services: Services, settings: Settings) -> Talk:
     """A conversation over what is open."""
+    people, vault = People(store, services), Vault.of(settings)
     return Talk(
         Commands(store, queue, Uploads(settings.state_dir), services, settings),
         Picks(store, services, settings),
-        People(store, services),
+        people,
         Blends(store),
         Tastes(store),
         store.posts,
         store.media,
         store.tokens,
         Scorecards(store.scores, settings.catalogue.scales),
+        Passes(state.key(settings.state_dir), settings.web.public_url),
+        Linking(store, services, people, vault, settings),
+        Saving(store, services, Linked(store.accounts, vault, services.grantors), vault),
     )
 
 

@@ -7,8 +7,15 @@ from bot.lines import Lines
 from bot.people import Known
 from bot.words import Words
 from core.model import Arm, Blend, Server
+from core.said import mark
 from core.scorecard import SEED_CLOSE, SEED_WILDCARD, Group
 from core.store.record import Rated
+
+#: The ending of a press that erases and lets the bare counts stay, and what those are.
+COUNTS = "counts"
+COUNTED = mark(
+    "Bare counts say how often a rating from 0 to 10 was given, and nothing else: not by whom, when, or to which song."
+)
 
 
 async def stats(talk: Talk, caller: Known) -> list[str]:

@@ -42,6 +42,10 @@ class People:
         """The services whose accounts can be linked by name: titles by name."""
         return {source.name: source.title for source in self._sources.values()}
 
+    def profile(self, service: str, handle: str) -> str:
+        """The link of an account."""
+        return self._sources[service].profile(handle)
+
     async def meet(self, front: str, handle: str, locale: str = "") -> Known:
         """The listener behind a front end's own name for a person, made on first sight; ``locale`` is remembered."""
         listener, preferences = await self._store.listeners.meet(front, handle, Preferences(locale=locale))
@@ -140,8 +144,13 @@ class People:
 
     async def export(self, listener: int) -> bytes:
         """Everything that is stored about the listener, as one JSON document."""
-        export = await self._store.personal.export(listener)
-        return json.dumps(export, ensure_ascii=False, indent=2, default=str).encode()
+        return await exported(self._store, listener)
+
+
+async def exported(store: Store, listener: int) -> bytes:
+    """Everything that is stored about a listener, as one JSON document."""
+    export = await store.personal.export(listener)
+    return json.dumps(export, ensure_ascii=False, indent=2, default=str).encode()
 
 
 def _known(listener: int, handle: str, preferences: Preferences) -> Known:

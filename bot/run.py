@@ -13,8 +13,10 @@ import structlog
 
 from bot import state
 from bot.conversation import Talk, conversation
+from bot.fronts.web.linking import LinkPages
 from bot.fronts.web.scorecard import ScorecardPage
-from bot.fronts.web.server import WebFront
+from bot.fronts.web.security import Identity
+from bot.fronts.web.server import Pages, WebFront
 from bot.outbox import Outbox
 from core.errors import PortTaken
 from core.ports import ChatFront
@@ -70,8 +72,9 @@ async def _fronts(settings: Settings, talk: Talk) -> AsyncIterator[list[Front]]:
             await telegram.start()
             fronts.append(telegram)
         if settings.web.enabled:
-            scorecard = ScorecardPage(talk.scorecards, talk.picks.titles)
-            web = WebFront(settings.web, talk.commands, talk.picks, state.key(settings.state_dir), scorecard)
+            identity = Identity(state.key(settings.state_dir), settings.web.public_url)
+            pages: list[Pages] = [ScorecardPage(talk.scorecards, talk.picks.titles), LinkPages(talk, identity)]
+            web = WebFront(settings.web, talk.commands, talk.picks, identity, pages)
             await _open(web, settings.web.port)
             stack.push_async_callback(web.stop)
             fronts.append(web)

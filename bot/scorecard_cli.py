@@ -71,6 +71,8 @@ def _print_card(card: Scorecard, console: Console, *, as_json: bool) -> None:
     typer.echo(
         f"{card.picks:,} picks in {card.slates:,} slates for {card.listeners:,} listeners; {card.ratings:,} are rated."
     )
+    if card.left_mean is not None:
+        typer.echo(f"{card.left:,} ratings of people who erased their data have a mean of {card.left_mean:.2f}.")
     typer.echo(f"The first version reached {SEED_CLOSE} with similar songs and {SEED_WILDCARD} with dissimilar ones.")
     console.print(_table("All picks", card.arms))
     for title, groups in (

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from core.scorecard import Scorecard, scorecard
+from core.scorecard import Scorecard, scorecard, with_farewells
 from core.settings import SCALES
 from core.store.scores import Scores
 
@@ -23,7 +23,8 @@ async def card(
     """The card of what was shown since then, or ever."""
     shown, catalogue = await scores.shown(since), await scores.catalogue()
     space = await scores.vectors({pick.recording_id for pick in shown[-_LAST:]})
-    return await asyncio.to_thread(scorecard, shown, catalogue, public=public, scales=scales, space=space)
+    made = await asyncio.to_thread(scorecard, shown, catalogue, public=public, scales=scales, space=space)
+    return made if since else with_farewells(made, await scores.farewells())
 
 
 class Scorecards:

@@ -6,9 +6,10 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from core import keyfile
 from core.errors import AlreadyRunning
 
 _LOCK = "up.lock"
@@ -43,12 +44,4 @@ def is_running(state_dir: Path) -> bool:
 
 def key(state_dir: Path) -> bytes:
     """A secret of this installation, made on first need and readable by its owner alone."""
-    place = state_dir / "secret.key"
-    if not place.exists():
-        draft = state_dir / f".secret.key.{os.getpid()}"
-        draft.touch(mode=0o600)
-        draft.write_bytes(secrets.token_bytes(32))
-        with suppress(FileExistsError):
-            os.link(draft, place)  # the first to arrive wins, and nobody ever reads half a key
-        draft.unlink()
-    return place.read_bytes()
+    return keyfile.kept(state_dir / "secret.key", lambda: secrets.token_bytes(32))

@@ -19,6 +19,11 @@
     │   ├── TooManySongs              more songs than an artist may offer at a time
     │   ├── NothingGiven              neither a link nor songs, and no account is linked
     │   ├── NoSuchAccount             a music service does not know that name
+    │   ├── ConsentLost               a link that was begun was used before, or too late, or by somebody else
+    │   ├── ConsentRefused            the owner of an account did not agree
+    │   ├── NoSuchListener            nobody is known by that name
+    │   ├── InPrivate                 a secret was written where others can read it
+    │   ├── NoListing                 a linked account has no songs in its own lists
     │   ├── TooManyOpen               more requests at a time than one listener may have
     │   ├── TooOften                  more requests within an hour than one listener may have
     │   ├── ServerTooOften            more than one server may have
@@ -37,11 +42,15 @@
     │   ├── QuotaReached              the service asks us to wait
     │   ├── AccessRefused             the service does not accept our key, or keeps us out
     │   ├── SpotifyNotLinked          Spotify opens no playlist by its link alone
+    │   │   └── SpotifyLinkFirst      but this one may be the listener's, if they link their account
     │   ├── SpotifyNotYours           nor one that its linked listener neither owns nor shares
+    │   ├── MayNotSave                the listener did not agree that playlists are made
+    │   ├── NotSaved                  a service has none of the songs
     │   ├── SpotifyNotListed          the listener is none of the five the owner may name
     │   ├── SpotifyMade               a mix that Spotify made
     │   ├── SpotifyOwnerLapsed        the owner of the client id has no Premium
     │   ├── LinkExpired               an account must be linked again
+    │   ├── LinkUnreadable            so must it where the key is gone that sealed it
     │   ├── ServiceDown               no answer, or a broken one
     │   └── UnexpectedAnswer          an answer we do not understand
     ├── TookTooLong                   over the time one request may take (exit status 1)
@@ -194,6 +203,32 @@ class NoSuchAccount(BadInput):
     sentence = mark("I find nobody called “{handle}” on {service}, or nothing that I may read there. Check the name.")
 
 
+class ConsentLost(BadInput):
+    sentence = mark(
+        "Nothing was linked: that address was used before, is older than ten minutes, or belongs to somebody else. "
+        "Begin again."
+    )
+
+
+class ConsentRefused(BadInput):
+    sentence = mark("You did not agree, so nothing was linked.")
+
+
+class NoSuchListener(BadInput):
+    sentence = mark("I know nobody called {who}. Name the front end and the person, such as discord:1234.")
+
+
+class InPrivate(BadInput):
+    sentence = mark(
+        "What you wrote may open your account, and others can read it here. Delete it, take a new one there, and send "
+        "it to me in private."
+    )
+
+
+class NoListing(BadInput):
+    sentence = mark("Your {service} account has no songs there yet. Send me a playlist of yours instead.")
+
+
 class TooManyOpen(BadInput):
     sentence, many = marks(
         "I am still working on {count} request of yours. Wait for it, or cancel it.",
@@ -340,11 +375,31 @@ class SpotifyNotLinked(ServiceTrouble):
     exit_status = 2
 
 
+class SpotifyLinkFirst(SpotifyNotLinked):
+    """``called`` as there."""
+
+    sentence = mark(
+        "Spotify only opens playlists to the people they belong to{called}. If it is yours, link your account with "
+        "/link and send it again. Else paste or upload the songs, one “Artist – Title” per line, or copy the playlist "
+        "to Deezer or YouTube Music, make it public and send that link."
+    )
+
+
 class SpotifyNotYours(ServiceTrouble):
     sentence = mark(
         "That playlist is not yours, and Spotify only opens playlists you own or collaborate on. "
         "Add its songs to a playlist of your own and send that one, or paste them."
     )
+    exit_status = 2
+
+
+class MayNotSave(ServiceTrouble):
+    sentence = mark("You have not allowed me to make playlists in your {service} account. Link it again to allow that.")
+    exit_status = 2
+
+
+class NotSaved(ServiceTrouble):
+    sentence = mark("{service} has none of these songs, so there is nothing to save there.")
     exit_status = 2
 
 
@@ -375,6 +430,11 @@ class LinkExpired(ServiceTrouble):
     sentence = mark(
         "Your {service} link has expired, as it does every six months. Link it again, or paste the songs instead."
     )
+    exit_status = 2
+
+
+class LinkUnreadable(ServiceTrouble):
+    sentence = mark("I can no longer open your {service} link. Link it again, or paste the songs instead.")
     exit_status = 2
 
 

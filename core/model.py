@@ -280,7 +280,8 @@ class State(StrEnum):
 
 class SourceKind(StrEnum):
     """What a request's source is: a link to read, songs already read, or sound files on this machine; the taste of
-    several people (``value`` is the blend's id); or a link to songs that an artist offers to the catalogue.
+    several people (``value`` is the blend's id); or a link to songs that an artist offers to the catalogue; or a list
+    of an account that was linked by consent (``value`` is the service and a :class:`Listing`: "spotify:top").
     """
 
     LINK = "link"
@@ -289,6 +290,15 @@ class SourceKind(StrEnum):
     SAMPLE = "sample"
     BLEND = "blend"
     SUBMISSION = "submission"
+    ACCOUNT = "account"
+
+
+class Listing(StrEnum):
+    """A list that a service keeps of its own listener: what they play most, what they like, what they heard last."""
+
+    TOP = "top"
+    LIKED = "liked"
+    RECENT = "recent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,11 +356,21 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A listener's account with a music service; ``link`` is what a reader opens for its songs."""
+    """A listener's account with a music service; ``link`` is what a reader opens for its songs.
+
+    ``proved``: the service said that it is theirs. ``scopes`` are what its owner agreed to, where they were asked.
+    """
 
     service: str
     handle: str
     link: str
+    proved: bool = False
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def granted(self) -> bool:
+        """Whether its owner agreed that it is read with their eyes."""
+        return bool(self.scopes)
 
 
 class PostKind(StrEnum):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model import Address, Artist, Candidate, Career, Features, Playlist, Release, Track, Vector
+from core.model import Address, Artist, Candidate, Career, Features, Listing, Playlist, Release, Track, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +161,123 @@ class AccountSource(Protocol):
     def profile(self, handle: str) -> str:
         """The link of an account, which the service's :class:`PlaylistReader` reads."""
         ...
+
+
+@runtime_checkable
+class TokenHolder(Protocol):
+    """A service that gives its listeners tokens, by which an account is proved to be theirs and playlists are made."""
+
+    name: str
+    title: str
+
+    def is_token(self, words: str) -> bool:
+        """Whether the words look like a token, and not like a name."""
+        ...
+
+    async def owner(self, token: str) -> str:
+        """Whose token it is. Raises NoSuchAccount for nobody's, or a ServiceTrouble."""
+        ...
+
+    async def save(self, token: str, title: str, tracks: Sequence[Track]) -> Saved:
+        """Makes a private playlist of those of the tracks that the service knows. Raises a ServiceTrouble."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a service gives for a listener who agreed (RFC 6749, 5.1): ``access`` is good until ``expires``, ``refresh``
+    brings another, within ``scopes``."""
+
+    access: str
+    refresh: str
+    expires: datetime
+    scopes: frozenset[str]
+
+
+class Tokens(Protocol):
+    """Where access tokens come from."""
+
+    async def token(self) -> str:
+        """The token to use now."""
+        ...
+
+    async def refresh(self) -> None:
+        """Puts a new token in the place of one that the service refused.
+
+        Raises LinkExpired when the listener must link the account again (invalid_grant, RFC 6749, 5.2).
+        """
+        ...
+
+
+@runtime_checkable
+class LinkedService(Protocol):
+    """A service with the eyes, and hands, of a listener who agreed; to be closed after use.
+
+    All raise a ServiceTrouble, LinkExpired among them; ``read`` also BadInput.
+    """
+
+    async def handle(self) -> str:
+        """The account's own name."""
+        ...
+
+    async def read(self, link: str) -> Playlist:
+        """What a link points to, as far as the listener may see it."""
+        ...
+
+    async def listing(self, which: Listing) -> Playlist:
+        """One of the listener's own lists; without songs where it is empty."""
+        ...
+
+    async def playlists(self) -> list[Playlist]:
+        """The playlists that the listener owns or shares, without their songs."""
+        ...
+
+    async def save(self, title: str, tracks: Sequence[Track]) -> Saved:
+        """Makes a private playlist of those of the tracks that the service has."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Grantor(Protocol):
+    """Links accounts by their owners' consent: OAuth 2.0's authorization code with PKCE (RFC 6749, RFC 7636)."""
+
+    name: str
+    title: str
+    hosts: frozenset[str]
+    #: What is asked for to read, and more to save a playlist.
+    reading: frozenset[str]
+    saving: frozenset[str]
+
+    def consent(self, redirect: str, state: str, challenge: str, scopes: Collection[str]) -> str:
+        """Where the listener is asked. ``challenge`` is the S256 one of the verifier."""
+        ...
+
+    async def granted(self, code: str, verifier: str, redirect: str) -> Grant:
+        """What a code is good for, once. Raises ConsentLost for one that is used, too old, or not for us."""
+        ...
+
+    async def renewed(self, grant: Grant) -> Grant:
+        """A new token. Raises LinkExpired when the listener must agree anew."""
+        ...
+
+    def for_listener(self, tokens: Tokens) -> LinkedService:
+        """The service for one who agreed."""
+        ...
+
+    def profile(self, handle: str) -> str:
+        """Where an account can be seen."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A playlist that was made: where it is, how many songs are in it, and which the service does not have."""
+
+    url: str
+    songs: int
+    missing: tuple[Track, ...] = ()
 
 
 @runtime_checkable

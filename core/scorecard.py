@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from core.store.scores import Shown
 
 __all__ = [
     "ARMS", "FEWEST", "LIKED", "RANDOM", "SEED_CLOSE", "SEED_WILDCARD", "SIZES",
-    "Comparison", "Group", "Lift", "Scorecard", "compare", "gini", "scorecard",
+    "Comparison", "Group", "Lift", "Scorecard", "compare", "gini", "scorecard", "with_farewells",
 ]  # fmt: skip
 
 #: What the first version of the bot reached, of songs that sound similar and of songs that do not: means 0..10, as they
@@ -25,6 +25,8 @@ __all__ = [
 SEED_CLOSE, SEED_WILDCARD = 5.66, 5.16
 
 RANDOM = "random"
+#: Fewer ratings of those who left are not told: they may be one person's.
+FEWEST_LEFT = 25
 ARMS = (Arm.CLOSE.value, Arm.WILDCARD.value, RANDOM)
 #: Audiences in the words of :mod:`core.newcomer`; whoever is beyond them is large.
 SIZES = ("tiny", "small", "medium", "large", "unknown")
@@ -52,6 +54,7 @@ class Scorecard:
     included, and ``gini_least`` how unequally they must be with so few picks. ``coverage``: the share of the
     catalogue's artists who were shown. ``lifts`` by meter. ``diversity``: the mean cosine distance of two picks of a
     slate. ``repeats``: the share of picks that their listener had been shown before; anything but 0 is a fault.
+    ``left`` are the ratings, and ``left_mean`` their mean, of people who erased their data but for the bare counts.
     """
 
     public: bool
@@ -72,6 +75,8 @@ class Scorecard:
     lifts: Mapping[str, Lift] = field(default_factory=dict)
     diversity: float | None = None
     repeats: float | None = None
+    left: int = 0
+    left_mean: float | None = None
 
 
 def scorecard(
@@ -119,6 +124,15 @@ def scorecard(
         diversity=_diversity(shown, space or {}),
         repeats=sum(pick.again for pick in shown) / len(shown),
     )
+
+
+def with_farewells(card: Scorecard, counts: Mapping[tuple[str, int], int]) -> Scorecard:
+    """The card with what those had rated who left: ``counts`` by arm and rating. Few of them are told to nobody."""
+    left = sum(counts.values())
+    if card.public and left < FEWEST_LEFT:
+        return card
+    mean = sum(value * count for (_, value), count in counts.items()) / left if left else None
+    return replace(card, left=left, left_mean=mean)
 
 
 def _coded(names: Sequence[str]) -> tuple[list[str], Rows]:

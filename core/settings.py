@@ -31,6 +31,16 @@ class Web(_Group):
     host: str = Field("127.0.0.1", description="address the page listens on")
     port: int = Field(8787, ge=0, le=65535, description="port of the page; 0 lets the system choose")
     max_upload_mb: int = Field(64, gt=0, description="largest upload in MiB")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/?#@]+)?/?$",
+        description="where people reach the page, behind a proxy: chats then link to it",
+    )
+
+    @property
+    def address(self) -> str:
+        """Where the page is reached by its own browser at least, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.port}"
 
 
 class Deezer(_Group):
@@ -148,6 +158,12 @@ class Quota(_Group):
     server_hourly: int = Field(600, gt=0, description="requests from one server (guild, group) within an hour")
 
 
+class Retention(_Group):
+    idle_months: int = Field(
+        24, ge=0, description="a listener who does nothing for so many months is erased; 0: nobody is"
+    )
+
+
 class Audio(_Group):
     max_mb: int = Field(50, gt=0, description="largest sound file in MiB")
     max_minutes: int = Field(30, gt=0, description="longest sound file in minutes")
@@ -222,6 +238,10 @@ class Settings(BaseSettings):
     )
     database_url: str = Field("", description="SQLAlchemy URL of the store; empty means SQLite in the state folder")
     redis_url: str = Field("", description="Redis URL; empty means an embedded Redis in the state folder")
+    vault_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Fernet keys that seal linked accounts, newest first, with commas; empty means a file of our own",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="how much is logged")
     web: Web = Field(default_factory=Web)
     deezer: Deezer = Field(default_factory=Deezer)
@@ -241,6 +261,7 @@ class Settings(BaseSettings):
     discord: Discord = Field(default_factory=Discord)
     telegram: Telegram = Field(default_factory=Telegram)
     quota: Quota = Field(default_factory=Quota)
+    retention: Retention = Field(default_factory=Retention)
     audio: Audio = Field(default_factory=Audio)
     worker: Worker = Field(default_factory=Worker)
     catalogue: Catalogue = Field(default_factory=Catalogue)

@@ -14,7 +14,7 @@ def main(arguments: list[str]) -> int:
     """Runs one command; the exit status is 0, 2 for bad input (said in one line) or 1."""
     loaded = settings.load()
     name, rest = (arguments[0], arguments[1:]) if arguments else ("run", [])
-    log.set_up("worker", loaded.log_level)
+    log.set_up("worker", loaded.log_level, loaded.state_dir)
     try:
         asyncio.run(tools.COMMANDS[name](loaded, rest))
     except YasrError as error:

@@ -8,6 +8,9 @@ import uuid
 from contextlib import AsyncExitStack
 from typing import Self
 
+import structlog
+
+from core.linked import Linked
 from core.model import Progress
 from core.ports import ReleaseFeed, ReleaseSource
 from core.said import Said, dumps, mark, said
@@ -15,6 +18,7 @@ from core.services import Limits, Services
 from core.settings import Settings
 from core.store.store import Store
 from core.uploads import Uploads
+from core.vault import Vault
 from workers.audio.projection import fitted_here
 from workers.device import device_for
 from workers.explore import Explore
@@ -27,11 +31,13 @@ from workers.lyrics import Read
 from workers.models import model, timbre
 from workers.models.features import MODEL
 from workers.pool import Pool
+from workers.reading import Reading
 from workers.recommend import Recommend
 from workers.stock import ADDED, COMPOSING, MAIN, PREPARING, Stock
 from workers.submit import Submit
 from workers.told import Told
 
+log = structlog.get_logger()
 #: What the house does unasked, at the beginning of a sentence.
 _STAGES = {
     COMPOSING: mark("Composing demo songs"),
@@ -80,15 +86,20 @@ class House:
         self.looking = Looking(Library(self.store, settings.state_dir / "sequences"), settings.worker, device.name)
         if (learned := settings.state_dir / "models" / "taste.npz").is_file():
             MODEL.learn(learned)
+        linked = Linked(self.store.accounts, Vault.of(settings), services.grantors)
+        self.reading = Reading(services.readers, linked)
         ears: list[Ear] = [*hearings, Told(self.store, services.features)]
         ears += [self._reading] if self._reading else []
-        self.recommend = Recommend(self.store, services.readers, ears, self.stock, self.looking, settings, rival)
+        self.recommend = Recommend(self.store, self.reading, ears, self.stock, self.looking, settings, rival)
         self.submit = Submit(self.store, services.readers, services.sounds, gate, hearing, settings)
         return self
 
     async def prepare(self) -> None:
-        """What is old goes: uploads, releases. Then demo songs come where they are wanted, and warping is compiled."""
+        """What is old goes: uploads, private data, releases. Then demo songs come where they are wanted, and warping is
+        compiled."""
         Uploads(self.settings.state_dir).sweep()
+        if erased := await self.store.retention.sweep(self.settings.retention.idle_months):
+            log.info("erased what was past its time", **erased)
         await self.stock.retire()
         await self.stock.ready("", self._tell)
         await asyncio.to_thread(timbre.ready)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from core.errors import NoCandidates
 from core.model import Progress, Request
-from core.ports import PlaylistReader
 from core.said import Said, counted
 from core.settings import Settings
 from core.store.store import Store
@@ -18,6 +17,7 @@ from workers.explaining import Explaining
 from workers.hearing import Ear
 from workers.looking import Looking
 from workers.models import Look, Model
+from workers.reading import Reading
 from workers.seeds import Report, Seeding
 from workers.snapshot import Snapshots
 from workers.stock import Stock
@@ -32,7 +32,7 @@ class Recommend:
     def __init__(
         self,
         store: Store,
-        readers: Sequence[PlaylistReader],
+        reading: Reading,
         ears: Sequence[Ear],
         stock: Stock,
         looking: Looking,
@@ -41,7 +41,7 @@ class Recommend:
     ) -> None:
         """``rival`` is the model that competes with the one that is used."""
         self._store = store
-        self._seeding = Seeding(store, readers, stock, settings)
+        self._seeding = Seeding(store, reading, stock, settings)
         self._ears = Ears(store.features, ears)
         self._stock = stock
         self._contender = rival

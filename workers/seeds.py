@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.errors import BadInput, CannotListen, NoFeaturesForSeeds, NoSoundForSeeds, UploadGone, YasrError
 from core.model import Features, Playlist, Progress, Request, SourceKind, Vector
-from core.ports import PlaylistReader, Ranking, Recommender
+from core.ports import Ranking, Recommender
 from core.readers.folder import tracks_in
 from core.said import Said, counted, said
 from core.settings import Settings
@@ -21,7 +21,7 @@ from core.uploads import Uploads
 from workers.audio.sequence import VERSION
 from workers.blending import Party, gather
 from workers.hearing import Ear, Song
-from workers.reading import opened
+from workers.reading import Reading
 from workers.stock import Stock
 from workers.together import together
 
@@ -54,9 +54,9 @@ class Seeds:
 class Seeding:
     """Makes seeds of requests."""
 
-    def __init__(self, store: Store, readers: Sequence[PlaylistReader], stock: Stock, settings: Settings) -> None:
+    def __init__(self, store: Store, reading: Reading, stock: Stock, settings: Settings) -> None:
         self._store = store
-        self._readers = readers
+        self._reading = reading
         self._stock = stock
         self._settings = settings
 
@@ -71,7 +71,9 @@ class Seeding:
             return Playlist(folder.name, await asyncio.to_thread(tracks_in, folder), "folder")
         if source.kind is SourceKind.SAMPLE:
             return await self._stock.sample(report)
-        playlist = await opened(source.value, self._readers)
+        if source.kind is SourceKind.ACCOUNT:
+            return await self._reading.listing(request.listener_id, source.value)
+        playlist = await self._reading.link(request.listener_id, source.value)
         await self._store.requests.entitle(request.id, playlist.title)
         return playlist
 

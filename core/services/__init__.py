@@ -62,6 +62,8 @@ class Services:
         self.meters = self._that_are(ports.AudienceMeter)
         self.sounds = self._that_are(ports.SoundSource)
         self.features = self._that_are(ports.FeatureSource)
+        self.grantors = self._that_are(ports.Grantor)
+        self.holders = self._that_are(ports.TokenHolder)
         self.accounts = self._that_are(ports.AccountSource)
         self.links = self._that_are(ports.LinkSource)
         self.lyrics = self._that_are(ports.LyricsSource)

@@ -38,7 +38,8 @@ class _Wish(Generic[_Result]):
     """What one call wants: the body of the answer to ``request``, at most ``limit`` bytes, as ``read`` reads it.
 
     ``what`` names the thing when it is gone; of a body longer than ``first`` only so many bytes are taken; ``cached``
-    lets the cache take part, ``fresh`` only after asking the service.
+    lets the cache take part, ``fresh`` only after asking the service. Statuses that are ``telling`` have a body to be
+    read, too.
     """
 
     request: Request
@@ -49,6 +50,7 @@ class _Wish(Generic[_Result]):
     cached: bool = False
     fresh: bool = False
     redirects: int = _MAX_REDIRECTS
+    telling: frozenset[int] = frozenset()
 
 
 class Http:
@@ -102,16 +104,23 @@ class Http:
         await self._wire.close()
 
     async def get_json(
-        self, url: str, params: Mapping[str, str | int] | None = None, what: str = "page", *, fresh: bool = False
+        self,
+        url: str,
+        params: Mapping[str, str | int] | None = None,
+        what: str = "page",
+        *,
+        fresh: bool = False,
+        headers: Mapping[str, str] | None = None,
     ) -> object:
         """The parsed JSON body. ``what`` names the thing in the sentence when it is gone ("playlist").
 
-        An answer is used again for as long as the service allows, at most an hour; ``fresh`` asks it each time.
+        An answer is used again for as long as the service allows, at most an hour; ``fresh`` asks it each time. With
+        ``headers`` of one's own it is never kept: it may be somebody's.
         """
         address = self._site.permitted(url)
-        request = Request(address.update_query(dict(params)) if params else address)
+        request = Request(address.update_query(dict(params)) if params else address, headers=headers or {})
         return await self._json(
-            _Wish(request, self._manners.max_bytes, self._parsed, what, cached=True, fresh=fresh),
+            _Wish(request, self._manners.max_bytes, self._parsed, what, cached=not headers, fresh=fresh),
         )
 
     async def post_json(
@@ -122,16 +131,23 @@ class Http:
         return await self._post(url, json.dumps(body).encode(), sent, what)
 
     async def post_form(
-        self, url: str, fields: Mapping[str, str], auth: tuple[str, str] | None = None, what: str = "page"
+        self,
+        url: str,
+        fields: Mapping[str, str],
+        auth: tuple[str, str] | None = None,
+        what: str = "page",
+        telling: Collection[int] = (),
     ) -> object:
         """The parsed JSON answer to a form; ``auth`` is the user name and password of HTTP Basic (RFC 7617).
 
-        It is tried again like a GET, so only for what may be sent twice.
+        An answer with one of the statuses ``telling`` is as good as a success: its body says why. A form is tried again
+        like a GET, so only for what may be sent twice, or with manners of one try.
         """
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         if auth is not None:
             headers["Authorization"] = aiohttp.encode_basic_auth(*auth)
-        return await self._post(url, URL.build(query=dict(fields)).raw_query_string.encode(), headers, what)
+        body = URL.build(query=dict(fields)).raw_query_string.encode()
+        return await self._post(url, body, headers, what, frozenset(telling))
 
     async def get_bytes(self, url: str, limit: int, what: str = "file", *, first: int | None = None) -> bytes:
         """The body, at most ``limit`` bytes; with ``first`` only so many from its start, however long it is."""
@@ -152,10 +168,14 @@ class Http:
             address = onward
         return str(address)
 
-    async def _post(self, url: str, body: bytes, headers: Mapping[str, str], what: str) -> object:
+    async def _post(
+        self, url: str, body: bytes, headers: Mapping[str, str], what: str, telling: frozenset[int] = frozenset()
+    ) -> object:
         request = Request(self._site.permitted(url), "POST", headers, body)
         # A body may hold secrets: it goes where it was meant to go and is not redirected.
-        return await self._json(_Wish(request, self._manners.max_bytes, self._parsed, what, redirects=0))
+        return await self._json(
+            _Wish(request, self._manners.max_bytes, self._parsed, what, redirects=0, telling=telling)
+        )
 
     async def _json(self, wish: _Wish[object]) -> object:
         """Parsed JSON; nobody can help it when that is too large, or is said to lie where we do not go."""
@@ -199,7 +219,8 @@ class Http:
 
     async def _taken(self, wish: _Wish[_Result], answer: aiohttp.ClientResponse) -> _Result:
         """The body of an answer that is no redirect; it is kept once it could be read."""
-        self._wire.refuse(answer, wish.what)
+        if answer.status not in wish.telling:
+            self._wire.refuse(answer, wish.what)
         body = await self._bounded(answer, wish.limit, wish.first)
         result = wish.read(body)
         if wish.cached and answer.status == 200:

@@ -31,13 +31,13 @@ from core.errors import (
     SpotifyOwnerLapsed,
     UnexpectedAnswer,
 )
+from core.ports import Tokens
 from core.services import _limits
 from core.services._breaker import Breaker
 from core.services._fields import Row
 from core.services._manners import Manners
 from core.services._retry import Passing, Patience, is_down, retry_after
 from core.services._spotify_session import Refusal, Session, TooLarge
-from core.services._spotify_tokens import Tokens
 
 PAGE = 50
 

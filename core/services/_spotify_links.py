@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from core.errors import BadInput, ServiceTrouble, SpotifyNotLinked
+from core.errors import BadInput, ServiceTrouble, SpotifyLinkFirst, SpotifyNotLinked
 from core.links import checked
 from core.said import said
 from core.services._fields import mapping, text
@@ -38,11 +38,13 @@ class Target:
 
 
 class Links:
-    """Reads links, through ``http``; ``page_url`` stands for https://open.spotify.com."""
+    """Reads links, through ``http``; ``page_url`` stands for https://open.spotify.com. ``linkable``: listeners can link
+    their accounts."""
 
-    def __init__(self, page_url: str, http: Http) -> None:
+    def __init__(self, page_url: str, http: Http, *, linkable: bool = False) -> None:
         self._base = page_url.rstrip("/")
         self._http = http
+        self._linkable = linkable
 
     async def target(self, link: str) -> Target:
         """What ``link`` points to, short links followed. Raises BadInput for what is never read, or as Http."""
@@ -68,9 +70,8 @@ class Links:
             title = "" if target.kind == "collection" else await self.title(target)
         except ServiceTrouble:
             title = ""
-        return SpotifyNotLinked(
-            called=said(" (this one is called “{title}”)", title=title[:_LONGEST_TITLE]) if title else ""
-        )
+        kind = SpotifyLinkFirst if self._linkable else SpotifyNotLinked
+        return kind(called=said(" (this one is called “{title}”)", title=title[:_LONGEST_TITLE]) if title else "")
 
     async def title(self, target: Target) -> str:
         """By oEmbed (https://developer.spotify.com/documentation/embeds/reference/oembed); raises as Http."""

@@ -69,9 +69,19 @@ class Reading:
         page = await self._client.ask(lambda library: library.current_user_top_tracks(limit=_TOP), "list")
         return playlist_of("Most played songs", list(map(track_of, listed(page.get("items")))), "", "list")
 
+    async def recent(self) -> Playlist:
+        """The songs that a linked listener heard last, each once."""
+        page = await self._client.ask(lambda library: library.current_user_recently_played(limit=_TOP), "list")
+        songs = {track.source_id or str(track): track for row in listed(page.get("items")) if (track := track_of(row))}
+        return Playlist("Recently played songs", tuple(songs.values()), SERVICE)
+
+    async def me(self) -> str:
+        """The name of a linked listener's account."""
+        return text((await self._client.ask(lambda library: library.me(), "account")).get("id"))
+
     async def playlists(self) -> list[Playlist]:
         """The playlists that a linked listener owns or shares, without their songs."""
-        me = text((await self._client.ask(lambda library: library.me(), "account")).get("id"))
+        me = await self.me()
         rows, _, _ = await self._pages(
             lambda library, offset: library.current_user_playlists(limit=PAGE, offset=offset), "list", _LIKED
         )

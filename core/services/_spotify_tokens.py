@@ -1,10 +1,9 @@
-"""Whose eyes Spotify is read with: the app's own, or a listener's."""
+"""Spotify with the app's own eyes."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Protocol
 
 from core.errors import AccessRefused, ForbiddenLink, PrivateOrEmpty, UnexpectedAnswer
 from core.services._fields import mapping, text, whole
@@ -12,21 +11,6 @@ from core.services._http import Http, Manners
 from core.settings import Spotify as Settings
 
 _EARLY_S = 60  # a token is renewed this long before it expires
-
-
-class Tokens(Protocol):
-    """Where access tokens come from."""
-
-    async def token(self) -> str:
-        """The token to use now."""
-        ...
-
-    async def refresh(self) -> None:
-        """Puts a new token in the place of one that Spotify refused.
-
-        Raises LinkExpired when the listener must link the account again (invalid_grant, RFC 6749, 5.2).
-        """
-        ...
 
 
 class AppTokens:
@@ -41,13 +25,13 @@ class AppTokens:
         self._expires = 0.0
 
     async def token(self) -> str:
-        """See :class:`Tokens`."""
+        """See :class:`core.ports.Tokens`."""
         if self._clock() >= self._expires:
             await self.refresh()
         return self._token
 
     async def refresh(self) -> None:
-        """See :class:`Tokens`. Raises AccessRefused when Spotify does not know the app, or as Http."""
+        """See :class:`core.ports.Tokens`. Raises AccessRefused when Spotify does not know the app, or as Http."""
         try:
             answer = mapping(
                 await self._http.post_form(self._url, {"grant_type": "client_credentials"}, self._app, "token")

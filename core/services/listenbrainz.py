@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import quote, unquote, urlsplit
@@ -14,11 +14,12 @@ from yarl import URL
 from core.errors import AccessRefused, BadInput, PrivateOrEmpty, ServiceTrouble, UnexpectedAnswer
 from core.links import checked
 from core.model import Artist, Audience, Playlist, Release, Track
-from core.ports import Off
+from core.ports import Off, Saved
 from core.said import Said, said
 from core.services import _notes
 from core.services._fields import Row, listed, mapping, text, whole
 from core.services._http import Http, Manners
+from core.services._listenbrainz_own import Own, is_token
 from core.services._listenbrainz_rows import SERVICE, favourite_of, release_of, song_of
 from core.services._metabrainz import WITH_MBIDS, mbid_of
 from core.settings import ListenBrainz as Settings
@@ -56,7 +57,7 @@ def connect(settings: AllSettings) -> ListenBrainz | Off:
 
 
 class ListenBrainz:
-    """A PlaylistReader, a ReleaseFeed and an AudienceMeter; it has no sound."""
+    """A PlaylistReader, a ReleaseFeed, an AudienceMeter and a TokenHolder; it has no sound."""
 
     name = SERVICE
     title = "ListenBrainz"
@@ -68,6 +69,7 @@ class ListenBrainz:
         self._has_token = bool(settings.token.get_secret_value().strip())
         self._http = http
         self._today = today
+        self._own = Own(self._base, http)
 
     def profile(self, handle: str) -> str:
         return f"https://listenbrainz.org/user/{quote(handle, safe='')}/"
@@ -82,6 +84,17 @@ class ListenBrainz:
     async def close(self) -> None:
         """Closes its connections."""
         await self._http.close()
+
+    # TokenHolder
+
+    def is_token(self, words: str) -> bool:
+        return is_token(words)
+
+    async def owner(self, token: str) -> str:
+        return await self._own.owner(token)
+
+    async def save(self, token: str, title: str, tracks: Sequence[Track]) -> Saved:
+        return await self._own.save(token, title, tracks)
 
     # PlaylistReader
 

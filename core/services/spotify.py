@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import structlog
 
 from core.errors import AccessRefused, SpotifyNotLinked, SpotifyNotYours, UnexpectedAnswer
-from core.model import Features, Playlist, Release
+from core.model import Features, Listing, Playlist, Release, Track
+from core.ports import Grant, Saved, Tokens
 from core.services import _limits
 from core.services._fields import listed, mapping, text
 from core.services._http import Http, Manners
+from core.services._spotify_consent import READING, SAVING, Consent
 from core.services._spotify_links import HOSTS, Links, Target
-from core.services._spotify_rows import SERVICE, release_of
-from core.services._spotify_tokens import AppTokens, Tokens
+from core.services._spotify_rows import PAGES, SERVICE, release_of
+from core.services._spotify_tokens import AppTokens
 from core.services._ten import features_of
 from core.settings import Settings as AllSettings
 from core.settings import Spotify as Settings
@@ -46,11 +50,13 @@ def http_for(settings: Settings, manners: Manners | None = None) -> Http:
     return Http("Spotify", settings.page_url, HOSTS, manners or _MANNERS)
 
 
-def connect(settings: AllSettings) -> SpotifyPages | Spotify:
+def connect(settings: AllSettings) -> SpotifyPages:
     """Spotify as the settings want it: never off, for its links must be answered."""
     group = settings.spotify
-    if not (group.client_id and group.client_secret.get_secret_value()):
+    if not group.client_id:
         return SpotifyPages(group, http_for(group))
+    if not group.client_secret.get_secret_value():
+        return SpotifyOfListeners(group, http_for(group))
     return (SpotifyWithFeatures if group.features else Spotify)(group, http_for(group))
 
 
@@ -63,7 +69,7 @@ class SpotifyPages:
 
     def __init__(self, settings: Settings, http: Http) -> None:
         self._http = http
-        self._links = Links(settings.page_url, http)
+        self._links = Links(settings.page_url, http, linkable=bool(settings.client_id))
 
     async def check(self) -> None:
         """Asks for the title of a song."""
@@ -78,12 +84,11 @@ class SpotifyPages:
         raise await self._links.not_linked(await self._links.target(link))
 
 
-class Spotify:
-    """A PlaylistReader and a ReleaseFeed, with the app's own eyes; :meth:`for_listener` lends it a listener's."""
+class SpotifyOfListeners(SpotifyPages):
+    """A Grantor: what it reads, it reads with the eyes of listeners who linked their accounts. It needs a client id."""
 
-    name = SERVICE
-    title = "Spotify"
-    hosts = HOSTS
+    reading = READING
+    saving = SAVING
 
     def __init__(
         self,
@@ -92,16 +97,56 @@ class Spotify:
         manners: Manners = _MANNERS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        from core.services import _spotify_reading  # spotipy takes a moment to load: only where it is used
-
+        super().__init__(settings, http)
         self._settings = settings
-        self._http = http
         self._manners = manners
         self._clock = clock
         self._limits = _limits.current()  # of the process: a listener's client that is made later counts with it
-        self._links = Links(settings.page_url, http)
+        self._consent = Consent(settings, manners)
+
+    async def close(self) -> None:
+        """Closes its connections."""
+        await self._consent.close()
+        await super().close()
+
+    def profile(self, handle: str) -> str:
+        return f"{PAGES}/user/{quote(handle, safe='')}"
+
+    def consent(self, redirect: str, state: str, challenge: str, scopes: Collection[str]) -> str:
+        return self._consent.address(redirect, state, challenge, scopes)
+
+    async def granted(self, code: str, verifier: str, redirect: str) -> Grant:
+        return await self._consent.granted(code, verifier, redirect)
+
+    async def renewed(self, grant: Grant) -> Grant:
+        return await self._consent.renewed(grant)
+
+    def for_listener(self, tokens: Tokens) -> LinkedSpotify:
+        """Spotify with the eyes of a listener who linked their account; to be closed after use."""
+        client = self._client_with(tokens, self._manners)
+        return LinkedSpotify(self._links, client, self._client_with(tokens, replace(self._manners, tries=1)))
+
+    def _client_with(self, tokens: Tokens, manners: Manners) -> Client:
+        from core.services._spotify_client import Client  # spotipy takes a moment to load: only where it is used
+
+        return Client(self._settings.base_url, tokens, manners, self._limits, self._clock)
+
+
+class Spotify(SpotifyOfListeners):
+    """A PlaylistReader and a ReleaseFeed, with the app's own eyes, for whoever has the client id's secret too."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        http: Http,
+        manners: Manners = _MANNERS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        from core.services import _spotify_reading  # likewise
+
+        super().__init__(settings, http, manners, clock)
         self._tokens = AppTokens(settings, manners, clock)
-        self._client = self._client_with(self._tokens)
+        self._client = self._client_with(self._tokens, manners)
         self._reading = _spotify_reading.Reading(self._client, lambda: SpotifyNotLinked(called=""))
 
     async def check(self) -> None:
@@ -112,16 +157,7 @@ class Spotify:
         """Closes its connections."""
         await self._client.close()
         await self._tokens.close()
-        await self._http.close()
-
-    def for_listener(self, tokens: Tokens) -> LinkedSpotify:
-        """Spotify with the eyes of a listener who linked their account; to be closed after use."""
-        return LinkedSpotify(self._links, self._client_with(tokens))
-
-    def _client_with(self, tokens: Tokens) -> Client:
-        from core.services._spotify_client import Client  # likewise
-
-        return Client(self._settings.base_url, tokens, self._manners, self._limits, self._clock)
+        await super().close()
 
     # PlaylistReader
 
@@ -200,18 +236,23 @@ class SpotifyWithFeatures(Spotify):
 
 
 class LinkedSpotify:
-    """What a listener who linked their account may read."""
+    """A :class:`core.ports.LinkedService`. ``once`` is a client that sends nothing twice."""
 
-    def __init__(self, links: Links, client: Client) -> None:
-        from core.services import _spotify_reading  # likewise
+    def __init__(self, links: Links, client: Client, once: Client) -> None:
+        from core.services import _spotify_reading, _spotify_saving  # likewise
 
         self._links = links
-        self._client = client
+        self._clients = (client, once)
         self._reading = _spotify_reading.Reading(client, SpotifyNotYours)
+        self._saving = _spotify_saving.Saving(client, once)
 
     async def close(self) -> None:
         """Closes its connections."""
-        await self._client.close()
+        for client in self._clients:
+            await client.close()
+
+    async def handle(self) -> str:
+        return await self._reading.me()
 
     async def read(self, link: str) -> Playlist:
         """The songs of a playlist, album, track or liked-songs link.
@@ -220,14 +261,19 @@ class LinkedSpotify:
         """
         return await self._reading.read(await self._links.target(link))
 
-    async def liked(self) -> Playlist:
-        """The latest liked songs."""
-        return await self._reading.liked()
-
-    async def top(self) -> Playlist:
-        """The songs played most in the last six months."""
-        return await self._reading.top()
+    async def listing(self, which: Listing) -> Playlist:
+        """The latest thousand liked songs, the fifty played most in the last six months, or the fifty heard last."""
+        match which:
+            case Listing.TOP:
+                return await self._reading.top()
+            case Listing.LIKED:
+                return await self._reading.liked()
+            case Listing.RECENT:
+                return await self._reading.recent()
 
     async def playlists(self) -> list[Playlist]:
         """Their own and shared playlists, without the songs: title, number of songs and link."""
         return await self._reading.playlists()
+
+    async def save(self, title: str, tracks: Sequence[Track]) -> Saved:
+        return await self._saving.save(title, tracks)

@@ -26,7 +26,8 @@ _LAST_S, _LOOK_S = 15.0, 0.01
 
 def create(url: str) -> AsyncEngine:
     """An engine for ``url``; SQLite gets write-ahead logging and transactions that take the write lock at once."""
-    engine = create_async_engine(url, **(_POOL if url.startswith("sqlite") else {}))
+    # What is stored is somebody's: an error tells the statement alone.
+    engine = create_async_engine(url, hide_parameters=True, **(_POOL if url.startswith("sqlite") else {}))
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -285,6 +285,17 @@ picks = Table(
     UniqueConstraint("request_id", "rank"),
 )
 
+#: What a model thought best for a request, beyond the picks: ``tracks`` are ids (int32) and ``fits`` the share of the
+#: candidates that it places below each (float16), best first.
+shortlists = Table(
+    "shortlists",
+    metadata,
+    _ref("request_id", "requests.id", primary_key=True),
+    Column("model", String(32), primary_key=True),
+    Column("tracks", LargeBinary, nullable=False),
+    Column("fits", LargeBinary, nullable=False),
+)
+
 exposures = Table(
     "exposures",
     metadata,
@@ -323,6 +334,21 @@ accounts = Table(
     Column("handle", String(128), nullable=False),
     Column("link", Text, nullable=False),
     Column("at", Utc, nullable=False),
+    Column("proved", Boolean, nullable=False, default=False, server_default=false()),
+    Column("scopes", Text, nullable=False, default="", server_default=""),
+    Column("sealed", Text, nullable=False, default="", server_default=""),
+    Column("renewing_until", Utc),
+)
+
+#: Links that were begun and not finished. ``state`` is a hash: who reads the table can finish none of them.
+grants = Table(
+    "grants",
+    metadata,
+    Column("state", String(64), primary_key=True),
+    _ref("listener_id", "listeners.id", index=True),
+    Column("service", String(32), nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("at", Utc, nullable=False),
 )
 
 #: Which message of a chat shows what: a request's progress, its answer's head, or one of its picks.
@@ -352,6 +378,29 @@ tokens = Table(
     metadata,
     Column("token", String(32), primary_key=True),
     Column("words", Text, nullable=False),
+    Column("at", Utc),
+)
+
+#: Pictures that were ordered: what is to be drawn, and, once a worker has drawn it, the PNG. ``key`` is a hash of the
+#: order. A picture of somebody's taste goes with them.
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    _ref("listener_id", "listeners.id", nullable=True, index=True),
+    Column("order", JSON, nullable=False),
+    Column("image", LargeBinary),
+    Column("error", String(64), nullable=False, default="", server_default=""),
+    Column("at", Utc, nullable=False),
+)
+
+#: How those rated who have erased their data and let the bare counts stay.
+farewells = Table(
+    "farewells",
+    metadata,
+    Column("arm", String(16), primary_key=True),
+    Column("value", Integer, primary_key=True),
+    Column("count", Integer, nullable=False),
 )
 
 #: What the admins of a server (a guild, a group) have set for it.

@@ -15,7 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from core.model import Arm, Audience, Vector
 from core.store.engine import reading
 from core.store.features import vector_of
-from core.store.schema import audiences, features, members, picks, recordings, requests, slates, tracks, verdicts
+from core.store.schema import (
+    audiences,
+    farewells,
+    features,
+    members,
+    picks,
+    recordings,
+    requests,
+    slates,
+    tracks,
+    verdicts,
+)
 
 #: After so many rows others have their turn: a bot that reads a million must still answer.
 _AT_ONCE = 2000
@@ -106,6 +117,12 @@ class Scores:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    async def farewells(self) -> dict[tuple[str, int], int]:
+        """How often those who left had given which rating, by arm and rating."""
+        query = select(farewells.c.arm, farewells.c.value, farewells.c.count)
+        async with reading(self._engine).connect() as connection:
+            return {(arm, value): count for arm, value, count in await connection.execute(query)}
 
     async def shown(self, since: datetime | None = None) -> list[Shown]:
         """Every pick shown since then, or ever, the oldest first."""

@@ -16,6 +16,7 @@ from core.store.artists import Artists
 from core.store.blends import Blends
 from core.store.catalogue import Catalogue
 from core.store.features import FeatureStore
+from core.store.grants import Grants
 from core.store.harvests import Harvests
 from core.store.listeners import Listeners
 from core.store.loved import Loved
@@ -27,6 +28,7 @@ from core.store.quotas import Quotas
 from core.store.ratings import Ratings
 from core.store.record import Records
 from core.store.requests import Requests
+from core.store.retention import Retention
 from core.store.scores import Scores
 from core.store.sequences import SequenceStore
 from core.store.servers import Servers
@@ -59,6 +61,7 @@ class Store:
         self.media = Media(engine)
         self.members = Members(engine)
         self.accounts = Accounts(engine, clock)
+        self.grants = Grants(engine, clock)
         self.blends = Blends(engine, clock)
         self.posts = Posts(engine)
         self.quotas = Quotas(engine)
@@ -66,9 +69,10 @@ class Store:
         self.records = Records(engine)
         self.scores = Scores(engine)
         self.tastes = Tastes(engine)
-        self.tokens = Tokens(engine)
+        self.tokens = Tokens(engine, clock)
         self.servers = Servers(engine)
         self.personal = Personal(engine)
+        self.retention = Retention(engine, clock)
 
     @classmethod
     async def open(cls, url: str, clock: Clock = utc_now) -> Self:

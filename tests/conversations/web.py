@@ -7,13 +7,14 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestServer
 
+from bot.fronts.web.security import Identity
 from bot.fronts.web.server import WebFront
 from bot.outbox import Outbox
 from bot.words import words
 from core.settings import Web
+from tests.bot.fronts.web.visitor import Browser
 from tests.conversations.world import World
 
 LOCALES = ("en-GB",)
@@ -24,7 +25,7 @@ _TAG = re.compile(r"<[^>]+>")
 class WebChat:
     """A Chat over HTTP, as a browser without scripts would have it."""
 
-    def __init__(self, visitor: TestClient[web.Request, web.Application], world: World, outbox: Outbox) -> None:
+    def __init__(self, visitor: Browser, world: World, outbox: Outbox) -> None:
         self.words = words("en")
         self._visitor = visitor
         self._world = world
@@ -75,9 +76,9 @@ class WebChat:
 @asynccontextmanager
 async def chat(world: World, _: str) -> AsyncIterator[WebChat]:
     """Somebody opens the page."""
-    front = WebFront(Web(port=0), world.talk.commands, world.talk.picks, b"a key for the cookies of this test")
+    front = WebFront(Web(port=0), world.talk.commands, world.talk.picks, Identity(b"a key for these cookies"))
     outbox = Outbox(world.store, world.queue, {front.name: front}, 1)
-    async with TestClient(TestServer(front.app())) as visitor:
+    async with Browser(TestServer(front.app())) as visitor:
         yield WebChat(visitor, world, outbox)
 
 

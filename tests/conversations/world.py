@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.conversation import Talk, talk
 from core.errors import YasrError
@@ -95,9 +96,10 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path) -> AsyncIterator[World]:
-    """A bot over a store in ``folder``; Deezer's links are known, and no service is asked anything."""
-    settings = Settings(state_dir=folder)
+async def world(folder: Path, **chosen: Any) -> AsyncIterator[World]:
+    """A bot over a store in ``folder``; Deezer's links are known, and no service is asked anything. ``chosen`` are
+    settings."""
+    settings = Settings(state_dir=folder, **chosen)
     store = await Store.open(f"sqlite+aiosqlite:///{folder / 'yasr.db'}")
     queue = FakeQueue()
     async with Services(settings) as services:

@@ -16,7 +16,7 @@ from scipy import stats
 from core._groups import publishable
 from core._statistics import least_gini, means, shares, sign_test, student, wilson
 from core.model import Arm, Audience
-from core.scorecard import ARMS, FEWEST, SIZES, Comparison, Group, compare, gini, scorecard
+from core.scorecard import ARMS, FEWEST, SIZES, Comparison, Group, compare, gini, scorecard, with_farewells
 from core.store.scores import Shown
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -386,3 +386,14 @@ def test_no_verdict_on_too_few_listeners() -> None:
     assert "too few" in str(few.verdict)
     assert "a is liked better" in str(replace(few, listeners=FEWEST).verdict)
     assert "no difference" in str(replace(few, listeners=FEWEST, interval=(-0.1, 4.0)).verdict)
+
+
+def test_few_ratings_of_those_who_left_are_told_to_the_operator_alone() -> None:
+    for public, counts, told in (
+        (True, {("close", 8): 20, ("wildcard", 3): 4}, (0, None)),
+        (False, {("close", 8): 20, ("wildcard", 3): 4}, (24, pytest.approx(172 / 24))),
+        (True, {("close", 8): 20, ("wildcard", 3): 5}, (25, pytest.approx(7.0))),
+        (False, {}, (0, None)),
+    ):
+        card = with_farewells(scorecard([], public=public), counts)
+        assert (card.left, card.left_mean) == told

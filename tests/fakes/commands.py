@@ -91,7 +91,7 @@ class FakeCommands:
                 return value
         raise NotYours
 
-    async def forget(self, listener: int) -> None:
+    async def forget(self, listener: int, *, keep_counts: bool = False) -> None:
         self.cards = {name: card for name, card in self.cards.items() if self.owners[name] != listener}
 
     async def preferences(self, listener: int) -> Preferences:

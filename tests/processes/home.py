@@ -121,14 +121,15 @@ class Home:
 class Page:
     """A browser's page without the browser: a cookie, the forms, and the event stream that comes back by itself."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, url: str, csrf: str) -> None:
         self._session = session
         self._url = url
+        self._csrf = csrf
         self.cards: dict[str, list[str]] = {}
         self._listening = asyncio.create_task(self._listen())
 
     async def post(self, path: str, **fields: str) -> dict[str, Any]:
-        headers = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
+        headers = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json", "X-CSRF": self._csrf}
         async with self._session.post(self._url + path, json=fields, headers=headers) as answer:
             return {"status": answer.status, **(await answer.json())}
 
@@ -168,7 +169,8 @@ async def page(home: Home) -> AsyncIterator[Page]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
         async with session.get(home.url + "/") as first:
             assert first.status == 200
-        opened = Page(session, home.url)
+            csrf = (await first.text()).split('<meta name="csrf" content="')[1][:64]
+        opened = Page(session, home.url, csrf)
         try:
             yield opened
         finally:

@@ -159,7 +159,7 @@ async def test_a_slate_by_words(house: House) -> None:
     tracks = [Track(title, (f"Artist {title}",)) for title in words]
     await house.store.catalogue.add([Candidate(track, collection="added") for track in tracks[1:]])
     ear = Read(house.store, [Shelf("shelf", {title: Lyrics(text) for title, text in words.items()})])
-    house.recommend = Recommend(house.store, [], [ear], house.stock, house.looking, house.settings)
+    house.recommend = Recommend(house.store, house.reading, [ear], house.stock, house.looking, house.settings)
     await house.stock.hear_all(["added"], unreported, ear=ear)
     mine = Source(SourceKind.PLAYLIST, playlist=Playlist("Mine", (tracks[0],), "file"))
     options = Options(count=1, wildcards=0, features="lyrics")

@@ -94,7 +94,7 @@ async def test_a_slate_by_told_features(house: House) -> None:
     await house.store.catalogue.add([Candidate(song, collection="added") for song in candidates])
     rows = {identity(number): [cos(number / 2), sin(number / 2)] for number in range(8)}
     ear = Told(house.store, [Teller("teller", rows)])
-    house.recommend = Recommend(house.store, [], [ear], house.stock, house.looking, house.settings)
+    house.recommend = Recommend(house.store, house.reading, [ear], house.stock, house.looking, house.settings)
     mine = Source(SourceKind.PLAYLIST, playlist=Playlist("Mine", (track(7, "Mine"),), "file"))
     answer = await slate(house, await ask(house, mine, Options("nearest", 2, 0, features="ten")))
     assert [pick.track.title for pick in answer.picks] == ["Song 6", "Song 5"]

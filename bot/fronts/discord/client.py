@@ -123,7 +123,7 @@ class Client(discord.AutoShardedClient):
         await self._talk.people.forget_server(NAME, str(guild.id))
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
-        log.exception("an event could not be handled", event=event_method)
+        log.exception("an event could not be handled", kind=event_method)
 
     async def _guarded(self, interaction: discord.Interaction, answer: Awaitable[None]) -> None:
         """The edge: whatever goes wrong is said to the one who pressed."""

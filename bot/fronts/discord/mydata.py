@@ -35,12 +35,16 @@ async def ask_to_forget(desk: Desk, interaction: discord.Interaction) -> None:
     """Erasing is asked for twice."""
     caller = await desk.caller(interaction)
     text = caller.words.say("This erases your requests, answers, ratings, settings and accounts here, for good.")
-    buttons = [button(caller.words.say("Erase everything"), Press(Verb.FORGET, "me"), danger=True)]
-    await interaction.response.send_message(ephemeral=True, **desk.pen.notice(text, buttons).sending())
+    buttons = [
+        button(caller.words.say("Erase everything"), Press(Verb.FORGET, "me"), danger=True),
+        button(caller.words.say("Erase, but keep bare counts"), Press(Verb.FORGET, "me", house.COUNTS), danger=True),
+    ]
+    told = "\n".join([text, caller.words.say(house.COUNTED)])
+    await interaction.response.send_message(ephemeral=True, **desk.pen.notice(told, buttons).sending())
 
 
-async def forget(desk: Desk, interaction: discord.Interaction, caller: Known) -> None:
+async def forget(desk: Desk, interaction: discord.Interaction, caller: Known, press: Press) -> None:
     """Erases."""
-    await desk.talk.commands.forget(caller.listener)
+    await desk.talk.commands.forget(caller.listener, keep_counts=press.value == house.COUNTS)
     drawn = desk.pen.notice(caller.words.say("Everything about you is erased."))
     await interaction.response.edit_message(**drawn.editing())

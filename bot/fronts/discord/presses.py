@@ -112,8 +112,8 @@ class Presses:
     async def _sample(self, interaction: discord.Interaction, _: Known, __: Press) -> None:
         await self._desk.ask(interaction, self._commands.sample)
 
-    async def _forget(self, interaction: discord.Interaction, caller: Known, _: Press) -> None:
-        await mydata.forget(self._desk, interaction, caller)
+    async def _forget(self, interaction: discord.Interaction, caller: Known, press: Press) -> None:
+        await mydata.forget(self._desk, interaction, caller, press)
 
     async def _show(self, interaction: discord.Interaction, caller: Known, press: Press) -> None:
         await history.show(self._desk, interaction, caller, press.value)

@@ -9,6 +9,7 @@ import discord
 import structlog
 from discord import ui
 
+from bot import accounts
 from bot.conversation import Talk
 from bot.fronts.discord.desk import Desk
 from bot.fronts.discord.drawn import button, card
@@ -147,6 +148,9 @@ class Listening:
         goal = Place.user(asker.id) if caller.preferences.private and place.guild else place
         words = music_in(message)
         try:
+            if message.guild is None and (linked := await accounts.brought(self._talk, caller, lines, message.content)):
+                await self._reply(message, self._desk.pen.notice(linked))
+                return
             if not words:
                 raise NothingGiven()
             moods = mood_words.asked(_text_of(message)) if asker == message.author else ()

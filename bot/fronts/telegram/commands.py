@@ -6,10 +6,10 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram import Message
+from telegram import InlineKeyboardButton, Message
 from telegram.constants import ChatMemberStatus
 
-from bot import house, pictures, tastes
+from bot import accounts, house, pictures, tastes
 from bot.fronts.telegram import blending, data, history, settings
 from bot.fronts.telegram.desk import ANSWER, SONGS, Desk, Heard
 from bot.fronts.telegram.hearing import Command, music_in
@@ -127,22 +127,28 @@ class Commands:
         except Closed:
             await self._desk.open_me(heard)
 
-    async def _link(self, command: Command, _: Message, heard: Heard) -> None:
-        say, people = heard.words.say, self._talk.people
+    async def _link(self, command: Command, message: Message, heard: Heard) -> None:
+        say, talk = heard.words.say, self._talk
         service, name = (*command.rest.split(maxsplit=1), "", "")[:2]
-        if not name:
+        service = service.lower()
+        if accounts.is_asked_for(talk, service, name):
+            await self._invite(message, heard, service)
+        elif name:
+            told = await accounts.link(talk, heard.caller, lines, service, name, shared=heard.place.group)
+            await self._desk.say(heard, told)
+        else:
             shown = say("Write {command} with a service and your name there, such as: {example}",
                         command="/link", example="/link listenbrainz rob")  # fmt: skip
-            known = ", ".join(people.linkable) or "–"
-            await self._desk.say(heard, [shown, say("Services: {names}", names=known)])
-            return
-        account = await people.link(heard.listener, service.lower(), name)
-        linked = say(
-            "Linked: {name} on {service}. {command} now works without a link.",
-            command=lines.command("recommend", heard.words),
-            name=lines.name(account.handle, LENGTH), service=people.linkable[account.service],
-        )  # fmt: skip
-        await self._desk.say(heard, linked)
+            known = ", ".join(accounts.services(talk)) or "–"
+            asked = [say("{command} asks you by itself.", command=f"/link {one}") for one in talk.linking.titles]
+            await self._desk.say(heard, [shown, *asked, say("Services: {names}", names=known)])
+
+    async def _invite(self, message: Message, heard: Heard, service: str) -> None:
+        """In the private chat, wherever that was asked."""
+        who = message.from_user.name if message.from_user else ""
+        invitation = await accounts.invite(self._talk, heard.caller, lines, service, f"{who} (Telegram)")
+        row = [InlineKeyboardButton(invitation.label, url=invitation.url)]
+        await self._desk.whisper(heard, invitation.lines, [row])
 
     async def _unlink(self, command: Command, _: Message, heard: Heard) -> None:
         mine = {account.service for account in await self._talk.people.accounts(heard.listener)}

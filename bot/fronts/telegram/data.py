@@ -27,14 +27,16 @@ async def pressed(desk: Desk, heard: Heard, press: Press) -> None:
     """Hands it over, or erases it when it was asked for twice."""
     if press.verb is Verb.EXPORT:
         await _export(desk, heard)
-    elif press.value == _SURE:
-        await desk.talk.commands.forget(heard.listener)
+    elif press.value in (_SURE, house.COUNTS):
+        await desk.talk.commands.forget(heard.listener, keep_counts=press.value == house.COUNTS)
         await desk.whisper(heard, heard.words.say("Everything about you is erased."))
     else:
         text = heard.words.say("This erases your requests, answers, ratings, settings and accounts here, for good.")
-        await desk.whisper(
-            heard, text, [[button(heard.words.say("Erase everything"), Press(Verb.FORGET, "me", _SURE))]]
-        )
+        rows = [
+            [button(heard.words.say("Erase everything"), Press(Verb.FORGET, "me", _SURE))],
+            [button(heard.words.say("Erase, but keep bare counts"), Press(Verb.FORGET, "me", house.COUNTS))],
+        ]
+        await desk.whisper(heard, [text, heard.words.say(house.COUNTED)], rows)
 
 
 async def _export(desk: Desk, heard: Heard) -> None:

@@ -10,12 +10,13 @@ import structlog
 from telegram import Audio, Document, Message, MessageEntity, Voice
 from telegram.constants import ChatType, FileSizeLimit
 
+from bot import accounts
 from bot.commands import Upload
 from bot.fronts.telegram.desk import Desk, Heard
 from bot.fronts.telegram.html import lines
 from bot.fronts.telegram.places import NAME
 from core import links, mood_words
-from core.errors import NothingGiven, TooBig
+from core.errors import NothingGiven, TooBig, YasrError
 from core.model import Address, Options
 
 log = structlog.get_logger()
@@ -77,6 +78,9 @@ class Hearing:
         if sent := message.document or message.audio or message.voice:
             await self._answer_file(message, sent, heard)
             return
+        if not heard.place.group and (linked := await self._linked(message, heard)):
+            await self._desk.say(heard, linked)
+            return
         words = music_in(message, self._without_name(message))
         if not words:
             await self._desk.say(heard, lines.refusal(NothingGiven(), heard.words))
@@ -86,6 +90,13 @@ class Hearing:
             return await self._talk.commands.recommend(listener, address, words, self._wishes(message))
 
         await self._desk.ask(heard, asking)
+
+    async def _linked(self, message: Message, heard: Heard) -> str | None:
+        """What came of an address that somebody's browser was sent to when they linked an account."""
+        try:
+            return await accounts.brought(self._talk, heard.caller, lines, message.text or "")
+        except YasrError as error:
+            return lines.refusal(error, heard.words)
 
     def _wishes(self, message: Message) -> Options:
         """The moods that the one who wrote the message asks for; what is forwarded was said to somebody else."""

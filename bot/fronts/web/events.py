@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.cards import Card
 from bot.commands import Commands
 from bot.fronts.web import views
+from bot.fronts.web.env import unfinished
 from bot.fronts.web.mailbox import Mailbox
 from bot.fronts.web.poll import Poll
 from bot.fronts.web.strip import Strip
@@ -29,7 +30,7 @@ class Feed:
         self._told: dict[str, int] = {}
         self._watched: set[str] = set()
         # A poll that broke closes the streams: the pages come back by themselves and start a new one.
-        self._poll = Poll(f"web feed {listener}", self._look_at_all, self.close)
+        self._poll = Poll("web feed", self._look_at_all, self.close)
 
     async def catch_up(self, mailbox: Mailbox) -> None:
         """Puts the current state of the recent requests into a new page's mailbox."""
@@ -38,7 +39,7 @@ class Feed:
         mailbox.fill(events)
         for card in cards:
             self._told.setdefault(card.request_id, hash(events[card.request_id]))
-            if views.unfinished(card):
+            if unfinished(card):
                 self.watch(card.request_id)
 
     def watch(self, request_id: str) -> None:
@@ -59,7 +60,7 @@ class Feed:
             self._told[card.request_id] = hash(event)
             for mailbox in self.mailboxes:
                 mailbox.put(card.request_id, event)
-        if not views.unfinished(card):
+        if not unfinished(card):
             self._watched.discard(card.request_id)
 
     async def _look_at_all(self) -> bool:

@@ -59,14 +59,16 @@ class Handlers:
         ]
 
     async def page(self, request: web.Request) -> web.Response:
-        """A link from another site comes without the strict cookie, so it must not get a new one in its place."""
+        if self._identity.comes_from_elsewhere(request):
+            return own(views.onward("/?again"))
         history, chosen = [], Preferences()
         if handle := self._identity.known(request):
             listener = await self._commands.listener(NAME, handle)
             history, chosen = await self._commands.history(listener), await self._commands.preferences(listener)
         elif request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}:
             self._identity.handle(request)
-        return _html(views.page(history, await self._commands.status(), TEXT_LIMIT, self._knobs(chosen)))
+        status, csrf = await self._commands.status(), self._identity.csrf(request)
+        return own(views.page(history, status, TEXT_LIMIT, self._knobs(chosen), csrf))
 
     async def healthz(self, request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
@@ -75,7 +77,7 @@ class Handlers:
         return await events.stream(request, self._feeds, await self._listener(request))
 
     async def card(self, request: web.Request) -> web.Response:
-        return _html(views.card(await self._commands.card(await self._listener(request), request.match_info["id"])))
+        return own(views.card(await self._commands.card(await self._listener(request), request.match_info["id"])))
 
     async def sound(self, request: web.Request) -> web.StreamResponse:
         clip = await self._picks.sound(await self._listener(request), int(request.match_info["pick"]))
@@ -149,7 +151,9 @@ class Handlers:
         return web.json_response({"html": html, "said": "Saved"})
 
     async def forget(self, request: web.Request) -> web.Response:
-        await self._commands.forget(await self._listener(request))
+        fields = await self._fields(request)
+        await self._commands.forget(await self._listener(request), keep_counts=bool(fields.get("counts")))
+        self._identity.replace(request)
         raise web.HTTPSeeOther("/")
 
     async def links(self, request: web.Request) -> web.Response:
@@ -188,13 +192,14 @@ class Handlers:
         return TooBig(what="This upload", limit=f"{self._max_upload_mb} MiB")
 
 
-def _html(text: str) -> web.Response:
+def own(text: str) -> web.Response:
+    """A page of somebody's own, which no cache may keep."""
     return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "private, no-store"})
 
 
 def _piece(request: web.Request, html: str, said: str) -> web.Response:
     """A piece for the script to put in place of the form, or a page for a browser without it."""
-    return web.json_response({"html": html, "said": said}) if wants_json(request) else _html(views.alone(html))
+    return web.json_response({"html": html, "said": said}) if wants_json(request) else own(views.alone(html))
 
 
 def _address(listener: int) -> Address:

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.fronts.web.views import HERE
+from bot.fronts.web.env import env
 from bot.scorecards import FRESH_S, Scorecards
 from core.scorecard import FEWEST, LIKED, SEED_CLOSE, SEED_WILDCARD, Group, Scorecard
 
@@ -56,15 +55,6 @@ class ScorecardPage:
         return web.Response(text=text, content_type="text/html", headers={"Cache-Control": f"max-age={FRESH_S}"})
 
 
-_env = Environment(
-    loader=FileSystemLoader(HERE / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
 def render(card: Scorecard, titles: Mapping[str, str]) -> str:
     """A card as a whole page; ``titles`` of services by name."""
     sections = [
@@ -73,7 +63,7 @@ def render(card: Scorecard, titles: Mapping[str, str]) -> str:
         _Section("By what was asked with", card.requests, _ASKED),
         _Section("By model", card.models, {}),
     ]
-    return _env.get_template("scorecard.html").render(
+    return env.get_template("scorecard.html").render(
         card=card,
         all=_Section("All picks", card.arms, _ARMS),
         sections=[section for section in sections if any(group.picks for group in section.groups)],

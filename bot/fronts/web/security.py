@@ -17,6 +17,7 @@ from aiohttp.typedefs import Handler
 COOKIE = "yasr"
 YEAR_S = 365 * 24 * 3600
 _NEW_COOKIE = web.RequestKey("new cookie", str)
+CSRF_HEADER = "X-CSRF"
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -61,8 +62,10 @@ class Guard:
     at 127.0.0.1 and read along (DNS rebinding). Bound elsewhere, the names it is known by are the operator's matter.
     """
 
-    def __init__(self, bound: str) -> None:
-        self._hosts = _LOOPBACK if bound.strip("[]").lower() in _LOOPBACK else None
+    def __init__(self, bound: str, public_url: str = "") -> None:
+        """``public_url`` is where a proxy in front of a page of this machine is reached."""
+        public = {urlsplit(public_url).hostname or ""} - {""}
+        self._hosts = _LOOPBACK | public if bound.strip("[]").lower() in _LOOPBACK else None
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -74,32 +77,72 @@ class Guard:
 
 
 class Identity:
-    """A listener is a random token in a cookie, signed so that only tokens made here count; no account, no tracking."""
+    """A listener is a random token in a cookie, signed so that only tokens made here count; no account, no tracking.
 
-    def __init__(self, key: bytes) -> None:
+    ``key`` are any secret bytes, kept over restarts. Where people reach the page by https, the cookie goes no other
+    way.
+    """
+
+    def __init__(self, key: bytes, public_url: str = "") -> None:
         self._key = key
+        self._https = public_url.startswith("https:")
 
     def known(self, request: web.Request) -> str | None:
         """The listener's handle, or None without a valid cookie."""
-        token, _, mark = request.cookies.get(COOKIE, "").partition(".")
-        genuine = token and hmac.compare_digest(mark.encode(), self._mark(token).encode())
-        return self._handle(token) if genuine else None
+        return self._handle(token) if (token := self._valid(request)) else None
+
+    def comes_from_elsewhere(self, request: web.Request) -> bool:
+        """Whether a link of another site leads here: the strict cookie then stays at home, must not get another one in
+        its place, and comes along when the page is asked for ``again``."""
+        here = request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}
+        return not here and not self._valid(request) and "again" not in request.query
 
     def handle(self, request: web.Request) -> str:
         """The listener's handle; without a valid cookie a new one, which :meth:`on_prepare` sends along."""
         if known := self.known(request):
             return known
-        token = secrets.token_urlsafe(32)
-        request[_NEW_COOKIE] = f"{token}.{self._mark(token)}"
+        if not (token := request.get(_NEW_COOKIE, "")):
+            token = request[_NEW_COOKIE] = secrets.token_urlsafe(32)
         return self._handle(token)
+
+    def replace(self, request: web.Request) -> None:
+        """From now on the browser is somebody else."""
+        request[_NEW_COOKIE] = secrets.token_urlsafe(32)
+
+    def _token(self, request: web.Request) -> str:
+        """The token of the cookie, of a valid one or of the one that is sent along."""
+        return self._valid(request) or request.get(_NEW_COOKIE, "")
+
+    def _valid(self, request: web.Request) -> str:
+        token, _, mark = request.cookies.get(COOKIE, "").partition(".")
+        return token if token and hmac.compare_digest(mark.encode(), self._mark(token).encode()) else ""
+
+    def csrf(self, request: web.Request) -> str:
+        """What every form of a page brings along: made of the secret part of the page's address where it has one, else
+        of the cookie; empty for one who has neither (OWASP, signed double submit)."""
+        return self.csrf_of(request.match_info.get("token") or self._token(request))
+
+    def csrf_of(self, secret: str) -> str:
+        """The same of a secret that is at hand."""
+        return self._mark(f"csrf {secret}") if secret else ""
+
+    @web.middleware
+    async def forms(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuses a form that no page of ours was made for this visitor with."""
+        if request.method not in _SAFE_METHODS:
+            expected, given = self.csrf(request), request.headers.get(CSRF_HEADER) or await _field(request)
+            if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+                raise web.HTTPForbidden(text="This page is too old. Load it again, and try once more.")
+        return await handler(request)
 
     async def on_prepare(self, request: web.Request, response: web.StreamResponse) -> None:
         """Adds the security headers to every response, and the cookie to that of a new listener."""
         response.headers.update(HEADERS)
-        if cookie := request.get(_NEW_COOKIE):
-            https = request.secure or request.headers.get("X-Forwarded-Proto") == "https"
+        if token := request.get(_NEW_COOKIE):
+            https = self._https or request.secure or request.headers.get("X-Forwarded-Proto") == "https"
             rules = f"Max-Age={YEAR_S}; Path=/; HttpOnly; SameSite=Strict" + ("; Secure" if https else "")
-            response.headers.add("Set-Cookie", f"{COOKIE}={cookie}; {rules}")  # the hook is too late for set_cookie
+            # The hook is too late for set_cookie.
+            response.headers.add("Set-Cookie", f"{COOKIE}={token}.{self._mark(token)}; {rules}")
 
     def _mark(self, token: str) -> str:
         return hmac.new(self._key, token.encode(), hashlib.sha256).hexdigest()
@@ -107,3 +150,11 @@ class Identity:
     @staticmethod
     def _handle(token: str) -> str:
         return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def _field(request: web.Request) -> str:
+    """The mark in a form; empty where there is none, or no form."""
+    try:
+        return str((await request.post()).get("csrf", ""))
+    except (ValueError, LookupError):
+        return ""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import Protocol
 
 from aiohttp import web
 
 from bot.commands import Commands
+from bot.fronts.web.env import HERE
 from bot.fronts.web.events import Feeds
 from bot.fronts.web.faults import sentences
 from bot.fronts.web.handlers import MIB, NAME, TEXT_BYTES, Handlers
-from bot.fronts.web.scorecard import ScorecardPage
 from bot.fronts.web.security import Guard, Identity
-from bot.fronts.web.views import HERE
 from bot.picks import Picks
 from core.model import Address
 from core.settings import Web
@@ -20,33 +21,46 @@ from core.settings import Web
 STOP_S = 1.0
 
 
+class Pages(Protocol):
+    """Pages beside the chat."""
+
+    def routes(self) -> list[web.RouteDef]: ...
+
+
 class WebFront:
-    """A :class:`core.ports.ChatFront`. ``key`` (any secret bytes, kept over restarts) signs the listeners' cookies."""
+    """A :class:`core.ports.ChatFront`."""
 
     name = NAME
 
     def __init__(
-        self, settings: Web, commands: Commands, picks: Picks, key: bytes, scorecard: ScorecardPage | None = None
+        self,
+        settings: Web,
+        commands: Commands,
+        picks: Picks,
+        identity: Identity,
+        pages: Sequence[Pages] = (),
     ) -> None:
+        """``identity`` knows the listeners by their cookies; ``pages`` are those beside the chat."""
         self._settings = settings
         self._commands = commands
         self._picks = picks
-        self._scorecard = scorecard
-        self._identity = Identity(key)
+        self._pages = pages
+        self._identity = identity
         self._feeds = Feeds(commands)
         self._runner: web.AppRunner | None = None
 
     def app(self) -> web.Application:
         """The application, ready for any aiohttp runner."""
+        guard = Guard(self._settings.host, self._settings.public_url)
         app = web.Application(
-            middlewares=[sentences, Guard(self._settings.host).middleware],
+            middlewares=[sentences, guard.middleware, self._identity.forms],
             client_max_size=max(self._settings.max_upload_mb * MIB, TEXT_BYTES),
         )
         app.add_routes(
             Handlers(self._commands, self._picks, self._identity, self._feeds, self._settings.max_upload_mb).routes()
         )
-        if self._scorecard:
-            app.add_routes(self._scorecard.routes())
+        for pages in self._pages:
+            app.add_routes(pages.routes())
         app.router.add_static("/static", HERE / "static")
         app.on_response_prepare.append(self._identity.on_prepare)
         app.on_shutdown.append(self._close_streams)

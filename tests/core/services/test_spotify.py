@@ -19,6 +19,7 @@ from core.errors import (
     PrivateOrEmpty,
     QuotaReached,
     ServiceDown,
+    SpotifyLinkFirst,
     SpotifyMade,
     SpotifyNotLinked,
     SpotifyNotListed,
@@ -28,6 +29,7 @@ from core.errors import (
     UnknownLink,
     YasrError,
 )
+from core.model import Listing
 from core.ports import FeatureSource, PlaylistReader, ReleaseFeed
 from core.services import spotify as module
 from core.services._http import Manners
@@ -71,7 +73,8 @@ async def fake() -> AsyncIterator[Replay]:
 
 def group(fake: Replay, **more: Any) -> Settings:
     at = fake.base_url
-    return Settings(base_url=f"{at}/v1", auth_url=at, page_url=at, client_id="me", client_secret=SECRET, **more)
+    known = {"client_id": "me", "client_secret": SECRET, **more}
+    return Settings(base_url=f"{at}/v1", auth_url=at, page_url=at, **known)
 
 
 @pytest.fixture
@@ -141,7 +144,7 @@ def test_the_library_does_not_log_tokens() -> None:
 
 
 async def test_without_a_client_id_the_title_and_what_works(fake: Replay) -> None:
-    pages = SpotifyPages(group(fake), http_for(group(fake), MANNERS))
+    pages = SpotifyPages(group(fake, client_id=""), http_for(group(fake), MANNERS))
     await pages.check()
     error = await caught(pages.read(f"https://open.spotify.com/intl-de/playlist/{NUMBER}?si=1"))
     assert type(error) is SpotifyNotLinked
@@ -235,7 +238,7 @@ async def test_a_playlist_that_is_not_ours(
     fake.answer(f"/v1/playlists/{NUMBER}/items", says(items, "Forbidden"))
     fake.answer(f"/v1/playlists/{NUMBER}/tracks", says(tracks, "Forbidden"))
     error = await caught(spotify.read(LINK))
-    assert type(error) is SpotifyNotLinked and "“Rainy days”" in str(error)
+    assert type(error) is SpotifyLinkFirst and "“Rainy days”" in str(error)
     error = await caught(linked.read(LINK))
     assert type(error) is SpotifyNotYours
     assert str(error).startswith("That playlist is not yours, and Spotify only opens playlists you own")
@@ -302,11 +305,11 @@ async def test_a_listeners_own_lists(fake: Replay, linked: LinkedSpotify, spotif
     liked = {"items": [{"track": song("Liked")}], "total": 1, "next": None}
     fake.answer("/v1/me/tracks", lambda _: liked)
     fake.answer("/v1/me/top/tracks", lambda _: {"items": [song("Most")]})
-    for found in (await linked.liked(), await linked.read("https://open.spotify.com/collection/tracks")):
+    for found in (await linked.listing(Listing.LIKED), await linked.read("https://open.spotify.com/collection/tracks")):
         assert (found.title, str(found.tracks[0]), found.total) == ("Liked songs", "Nova Pine – Liked", 1)
-    assert str((await linked.top()).tracks[0]) == "Nova Pine – Most"
+    assert str((await linked.listing(Listing.TOP)).tracks[0]) == "Nova Pine – Most"
     error = await caught(spotify.read("https://open.spotify.com/collection/tracks"))
-    assert type(error) is SpotifyNotLinked and "called" not in str(error)
+    assert type(error) is SpotifyLinkFirst and "called" not in str(error)
 
 
 async def test_the_playlists_a_listener_owns_or_shares(fake: Replay, linked: LinkedSpotify) -> None:
@@ -332,8 +335,8 @@ async def test_a_token_that_is_refused_is_refreshed_once(fake: Replay, spotify: 
 
     fake.answer("/v1/me/top/tracks", top)
     fresh, expired = spotify.for_listener(Mine()), spotify.for_listener(Mine(expired=True))
-    assert (await fresh.top()).tracks[0].title == "Most"
-    error = await caught(expired.top())
+    assert (await fresh.listing(Listing.TOP)).tracks[0].title == "Most"
+    error = await caught(expired.listing(Listing.TOP))
     assert type(error) is LinkExpired
     assert str(error).startswith("Your Spotify link has expired, as it does every six months. Link it again")
     await fresh.close()

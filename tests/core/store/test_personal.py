@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+import asyncio
+import json
+from pathlib import Path
+
+from sqlalchemy import create_engine, func, inspect, select
 
 from core.model import Account, Address, Arm, Options, Post, PostKind, Source, SourceKind, Track, Verdict
 from core.said import said
 from core.store.engine import reading
-from core.store.personal import _mine
+from core.store.grants import Begun
+from core.store.personal import FEWEST_KEPT, _mine
 from core.store.schema import metadata
 from core.store.slates import Chosen
 from core.store.store import Store
@@ -16,7 +21,7 @@ from core.store.store import Store
 IMPERSONAL = {
     "artists", "audiences", "careers", "rulings", "releases", "harvests", "recordings", "tracks", "members", "features",
     "sequences",
-    "servers", "notices", "media", "tokens",
+    "servers", "notices", "media", "tokens", "farewells",
 }  # fmt: skip
 
 
@@ -34,7 +39,8 @@ async def lived(store: Store, name: str) -> int:
     assert slate is not None
     await store.listeners.rate(Verdict(me, place.recording_id, 8, "🔥"), slate.picks[0].id)
     await store.listeners.bar(me, place.recording_id)
-    await store.accounts.link(me, Account("lastfm", name, "https://www.last.fm/user/x"))
+    await store.accounts.link(me, Account("lastfm", name, "https://www.last.fm/user/x"), sealed="a token")
+    await store.grants.begin(f"state of {name}", Begun(me, "spotify", "a verifier"))
     await store.posts.keep("discord", Post("7/8", f"message of {name}", request.id, PostKind.PICK, slate.picks[0].id))
     await store.blends.invite(me, [other])
     return me
@@ -73,3 +79,61 @@ async def test_nothing_is_left_of_one_who_is_forgotten_and_all_of_the_others(sto
         name: before[name] for name in before if name not in IMPERSONAL
     }
     assert not any((await store.personal.export(me)).values())
+
+
+def test_the_database_has_no_table_that_the_schema_does_not_know(tmp_path: Path) -> None:
+    """What is exported and erased is found by the schema, so the schema must be all there is."""
+    asyncio.run(_made(tmp_path))
+    engine = create_engine(f"sqlite:///{tmp_path / 'yasr.db'}")
+    found = inspect(engine)
+    assert set(found.get_table_names()) - {"alembic_version"} == set(metadata.tables)
+    for name in found.get_table_names():
+        keys = [key for key in found.get_foreign_keys(name) if key["referred_table"] == "listeners"]
+        assert all(key["options"].get("ondelete") == "CASCADE" for key in keys), name
+        if any("listener" in column["name"] for column in found.get_columns(name)):
+            assert name not in IMPERSONAL
+    engine.dispose()
+
+
+async def _made(folder: Path) -> None:
+    await (await Store.open(f"sqlite+aiosqlite:///{folder / 'yasr.db'}")).close()
+
+
+async def test_what_is_sealed_is_named_and_not_handed_over(store: Store) -> None:
+    export = await store.personal.export(await lived(store, "ada"))
+    assert export["accounts"][0]["sealed"] == export["grants"][0]["sealed"] == "(sealed)"
+    assert "a token" not in str(export) and "a verifier" not in str(export)
+    json.dumps(export, default=str)
+
+
+async def rated(store: Store, name: str, values: list[int]) -> int:
+    """A listener who was shown so many songs and rated them so; every other one is a wildcard."""
+    me = await store.listeners.find("discord", name)
+    request = await store.requests.ask(me, Address("discord", "7/8"), Source(SourceKind.SAMPLE), Options(), name)
+    places = await store.catalogue.record([Track(f"Song {n}", (f"Artist {n} of {name}",)) for n in range(len(values))])
+    await store.requests.claim(request.id, "w", 10)
+    picks = [
+        Chosen((Arm.CLOSE, Arm.WILDCARD)[n % 2], 0.5, place.recording_id, place.track_id, "Seed", said("Because."))
+        for n, place in enumerate(places)
+    ]
+    assert await store.slates.finish(request.id, "w", "nearest", "1", picks, ())
+    slate = await store.slates.get(request.id)
+    assert slate is not None
+    for pick, value in zip(slate.picks, values, strict=True):
+        await store.listeners.rate(Verdict(me, pick.recording_id, value, "🔥"), pick.id)
+    return me
+
+
+async def test_bare_counts_stay_of_those_who_agree(store: Store) -> None:
+    for name in ("ada", "ben"):
+        await store.personal.forget(await rated(store, name, [8, 2, 8, 3, 9]), keep_counts=True)
+    await store.personal.forget(await rated(store, "cleo", [1] * 9))
+    assert await store.scores.farewells() == {
+        ("close", 8): 4, ("close", 9): 2, ("wildcard", 2): 2, ("wildcard", 3): 2,
+    }  # fmt: skip
+    assert set(metadata.tables["farewells"].c.keys()) == {"arm", "value", "count"}  # no time, no song, nobody
+
+
+async def test_of_one_who_rated_little_nothing_stays(store: Store) -> None:
+    await store.personal.forget(await rated(store, "ada", [8] * (FEWEST_KEPT - 1)), keep_counts=True)
+    assert await store.scores.farewells() == {}

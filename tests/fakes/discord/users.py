@@ -34,7 +34,7 @@ class Person:
         """The direct messages between this person and the bot."""
         return self._world.direct(self.user)
 
-    async def command(self, channel: Channel, name: str, **options: Any) -> Interaction:
+    async def command(self, channel: Channel, name: str, /, **options: Any) -> Interaction:
         """Sends a slash command; a subcommand is written "settings language"."""
         data = self._command_data(channel, name, options)
         return self._interact(COMMAND, channel, data)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.app_commands import locale_str
 
-from bot import house
+from bot import accounts, house
 from bot.fronts.discord import history, mydata
 from bot.fronts.discord.commands.asking import Reach
 from bot.fronts.discord.desk import Desk
 from bot.fronts.discord.markdown import lines
 from bot.fronts.discord.places import NAME
-from bot.lines import NAME as LENGTH
+from bot.lines import URL
+from bot.people import Known
 from bot.words import LANGUAGES
 from core.model import Server
 
@@ -34,24 +35,23 @@ def add(tree: app_commands.CommandTree[Any], desk: Desk) -> None:
 
 def _add_links(tree: app_commands.CommandTree[Any], desk: Desk) -> None:
     people = desk.talk.people
-    services = [app_commands.Choice(name=title, value=name) for name, title in people.linkable.items()]
+    services = [app_commands.Choice(name=title, value=name) for name, title in accounts.services(desk.talk).items()]
     if not services:  # then there is nothing to choose from, and no dead command is shown
         return
 
     @tree.command(name=locale_str("link"), description=locale_str("Link an account, to ask without a playlist"))
     @app_commands.rename(service=locale_str("service"), name=locale_str("name"))
-    @app_commands.describe(service=locale_str("Where"), name=locale_str("Your name there"))
+    @app_commands.describe(
+        service=locale_str("Where"), name=locale_str("Your name there, or a token of yours; Spotify asks you by itself")
+    )
     @app_commands.choices(service=services)
-    async def link(interaction: discord.Interaction, service: str, name: str) -> None:
+    async def link(interaction: discord.Interaction, service: str, name: str = "") -> None:
         caller = await desk.caller(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)  # the service is asked
-        account = await people.link(caller.listener, service, name)
-        said = caller.words.say(
-            "Linked: {name} on {service}. {command} now works without a link.",
-            command=lines.command("recommend", caller.words),
-            name=lines.name(account.handle, LENGTH), service=people.linkable[service],
-        )  # fmt: skip
-        await desk.tell(interaction, said)
+        if accounts.is_asked_for(desk.talk, service, name):
+            await _invite(desk, interaction, caller, service)
+            return
+        await desk.tell(interaction, await accounts.link(desk.talk, caller, lines, service, name))
 
     @tree.command(name=locale_str("unlink"), description=locale_str("Forget an account"))
     @app_commands.rename(service=locale_str("service"))
@@ -62,6 +62,17 @@ def _add_links(tree: app_commands.CommandTree[Any], desk: Desk) -> None:
         done = await people.unlink(caller.listener, service)
         said = caller.words.say("Forgotten.") if done else caller.words.say("No account of yours is linked there.")
         await desk.tell(interaction, said)
+
+
+async def _invite(desk: Desk, interaction: discord.Interaction, caller: Known, service: str) -> None:
+    """Seen by the one who asked alone, wherever that was."""
+    invitation = await accounts.invite(desk.talk, caller, lines, service, f"{interaction.user.name} (Discord)")
+    told, url = invitation.lines, invitation.url
+    if len(url) > URL:
+        await interaction.edit_original_response(**desk.pen.notice("\n".join([*told, url])).editing())
+        return
+    button: ui.Button[Any] = ui.Button(label=invitation.label, url=url)
+    await interaction.edit_original_response(**desk.pen.notice("\n".join(told), [button]).editing())
 
 
 def _settings(desk: Desk) -> app_commands.Group:

@@ -9,6 +9,7 @@ const statusLine = sentence.parentElement;
 const composer = document.getElementById("ask");
 const text = document.getElementById("text");
 const files = document.getElementById("files");
+const csrf = document.querySelector("meta[name=csrf]")?.content ?? "";
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** The server escapes everything it renders, and the page's policy runs no inline script. */
@@ -30,7 +31,7 @@ function localise(part) {
 const quarry = document.implementation.createHTMLDocument();
 function asServed(card) {
   const copy = quarry.importNode(card, true);
-  for (const part of copy.querySelectorAll(".aside")) part.remove();
+  for (const part of copy.querySelectorAll(".aside, [name=csrf]")) part.remove();
   for (const part of copy.querySelectorAll("details")) part.open = false;
   return copy;
 }
@@ -68,7 +69,7 @@ async function send(form, button) {
   try {
     response = await fetch(form.action, {
       method: "POST",
-      headers: { Accept: "application/json" },
+      headers: { Accept: "application/json", "X-CSRF": csrf },
       body: new FormData(form, button),
     });
   } catch {
@@ -79,13 +80,18 @@ async function send(form, button) {
   return answer;
 }
 
+/** What a person can use of a form. */
+function controls(form) {
+  return [...(form.elements ?? [])].filter((control) => control.type !== "hidden");
+}
+
 /** Puts the answer in place of its form; the focus stays on the button, or goes to what has come instead. */
 function replaced(form, button, answer) {
-  const position = [...form.elements].indexOf(button);
+  const position = controls(form).indexOf(button);
   const focused = form.contains(document.activeElement);
   const fresh = elementOf(answer.html);
   form.replaceWith(fresh);
-  if (focused) (fresh.elements?.[position] ?? fresh.querySelector("a") ?? fresh).focus();
+  if (focused) (controls(fresh)[position] ?? fresh.querySelector("a") ?? fresh).focus();
   said.textContent = answer.said;
 }
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestServer
 
 from bot.fronts.web import events, strip
+from bot.fronts.web.security import Identity
 from bot.fronts.web.server import WebFront
 from core.settings import Web
-from tests.bot.fronts.web.visitor import SAME_ORIGIN, Visitor
+from tests.bot.fronts.web.visitor import SAME_ORIGIN, Browser, Visitor
 from tests.fakes.commands import FakeCommands
 
 KEY = b"a key for tests"
@@ -23,7 +24,7 @@ def commands() -> FakeCommands:
 
 @pytest.fixture
 def front(commands: FakeCommands) -> WebFront:
-    return WebFront(Web(port=0, max_upload_mb=1), commands, commands, KEY)  # type: ignore[arg-type]
+    return WebFront(Web(port=0, max_upload_mb=1), commands, commands, Identity(KEY))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -36,14 +37,14 @@ async def server(front: WebFront) -> AsyncIterator[TestServer]:
 @pytest.fixture
 async def client(server: TestServer) -> AsyncIterator[Visitor]:
     """A browser that is on the page: it keeps cookies and marks its writes as the page's own."""
-    async with TestClient(server, headers=SAME_ORIGIN) as client:
+    async with Browser(server, headers=SAME_ORIGIN) as client:
         yield client
 
 
 @pytest.fixture
 async def stranger(server: TestServer) -> AsyncIterator[Visitor]:
     """Another browser."""
-    async with TestClient(server, headers=SAME_ORIGIN) as client:
+    async with Browser(server, headers=SAME_ORIGIN) as client:
         yield client
 
 

@@ -11,10 +11,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from markupsafe import escape
 
+from bot.fronts.web.env import HERE
 from bot.fronts.web.faults import sentences
 from bot.fronts.web.scorecard import ScorecardPage, render
 from bot.fronts.web.security import HEADERS, Guard, Identity
-from bot.fronts.web.views import HERE
 from bot.scorecards import FRESH_S, Scorecards
 from core.model import Arm, Candidate
 from core.scorecard import Group, Scorecard

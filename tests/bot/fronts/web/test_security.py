@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.fronts.web.security import COOKIE, HEADERS
+from bot.fronts.web.env import HERE
+from bot.fronts.web.security import COOKIE, HEADERS, Identity
 from bot.fronts.web.server import WebFront
 from core.settings import Web
 from tests.bot.fronts.web.conftest import KEY
-from tests.bot.fronts.web.visitor import JSON, SAME_ORIGIN, Visitor, ask
+from tests.bot.fronts.web.visitor import JSON, SAME_ORIGIN, Browser, Visitor, ask
 from tests.fakes.commands import FakeCommands
 
 
@@ -58,7 +60,7 @@ async def test_a_forged_cookie_is_nobody(bare: Visitor, commands: FakeCommands, 
 
 
 async def test_a_cookie_of_another_key_is_nobody(client: Visitor, bare: Visitor, commands: FakeCommands) -> None:
-    other = WebFront(Web(port=0), commands, commands, KEY + b"!")  # type: ignore[arg-type]
+    other = WebFront(Web(port=0), commands, commands, Identity(KEY + b"!"))  # type: ignore[arg-type]
     visitor: Visitor = TestClient(TestServer(other.app()))
     async with visitor, visitor.get("/") as response:
         theirs = response.cookies[COOKIE].value
@@ -125,9 +127,59 @@ async def test_fetch_metadata_outweighs_the_origin(bare: Visitor, server: TestSe
     assert (await bare.post("/ask", data={"text": "a – b"}, headers=lie)).status == 403
 
 
-async def test_an_old_browser_is_known_by_its_origin(bare: Visitor, server: TestServer) -> None:
+async def test_an_old_browser_is_known_by_its_origin(server: TestServer) -> None:
     origin = {"Origin": f"http://{server.host}:{server.port}"}
-    assert (await bare.post("/ask", data={"text": "a – b"}, headers=origin | JSON)).status == 200
+    async with Browser(server) as old:
+        assert (await old.post("/ask", data={"text": "a – b"}, headers=origin | JSON)).status == 200
+
+
+WRITES = (
+    "/ask", "/upload", "/more/r1", "/cancel/r1", "/rate/1", "/settings", "/forget", "/links/1", "/appeal/1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", ["", "x", "0" * 64, "ünïcode"])
+async def test_a_form_that_was_not_made_for_the_visitor_is_refused(
+    client: Browser, commands: FakeCommands, mark: str
+) -> None:
+    assert (await client.get("/")).status == 200
+    calls = list(commands.calls)
+    for path in WRITES:
+        for sent in ({"headers": JSON | {"X-CSRF": mark}}, {"data": {"csrf": mark}, "headers": JSON | {"X-CSRF": ""}}):
+            async with client.post(path, **sent) as response:  # type: ignore[arg-type]
+                assert (response.status, "too old" in (await response.json())["error"]) == (403, True)
+    assert commands.calls == calls
+
+
+async def test_every_write_is_tried_without_its_mark(front: WebFront) -> None:
+    resources = front.app().router.resources()
+    posts = {resource.canonical for resource in resources for route in resource if route.method == "POST"}
+    assert posts == {re.sub(r"/r?1$", lambda found: "/{id}" if "r" in found[0] else "/{pick}", path) for path in WRITES}
+
+
+async def test_the_mark_of_another_visitor_is_none(client: Browser, stranger: Browser) -> None:
+    await client.get("/")
+    await stranger.get("/")
+    assert client.csrf != stranger.csrf
+    async with stranger.post("/ask", data={"text": "a – b", "csrf": client.csrf}, headers={"X-CSRF": ""}) as response:
+        assert response.status == 403
+    async with stranger.post("/ask", data={"text": "a – b", "csrf": stranger.csrf}, headers={"X-CSRF": ""}) as response:
+        assert response.status == 200
+
+
+def test_every_form_that_writes_brings_its_mark() -> None:
+    for template in (HERE / "templates").glob("*.html"):
+        forms = re.findall(r'<form\b[^>]*method="post"[^>]*>(.{26})', template.read_text(), re.DOTALL)
+        assert all(after.startswith('{% include "csrf.html" %}') for after in forms), template.name
+
+
+async def test_who_comes_from_another_site_is_led_on_to_their_own_page(bare: Visitor) -> None:
+    """Their strict cookie comes along only from here, and a page without it could write nothing."""
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    async with bare.get("/", headers=elsewhere) as response:
+        assert "url=/?again" in await response.text()
+    async with bare.get("/?again", headers=elsewhere) as response:
+        assert 'id="ask"' in await response.text()
 
 
 @pytest.mark.parametrize(
@@ -148,7 +200,15 @@ async def test_this_machines_names_are_welcome(client: Visitor, host: str) -> No
 
 
 async def test_bound_to_the_world_the_name_is_the_operators(commands: FakeCommands) -> None:
-    public = WebFront(Web(host="0.0.0.0", port=0), commands, commands, KEY)  # type: ignore[arg-type] # noqa: S104
+    public = WebFront(Web(host="0.0.0.0", port=0), commands, commands, Identity(KEY))  # type: ignore[arg-type] # noqa: S104
     visitor: Visitor = TestClient(TestServer(public.app()), headers=SAME_ORIGIN)
     async with visitor:
         assert (await visitor.get("/", headers={"Host": "yasr.example"})).status == 200
+
+
+async def test_who_erased_their_data_is_somebody_else_afterwards(client: Browser, commands: FakeCommands) -> None:
+    await ask(client)
+    await client.post("/forget", allow_redirects=False)
+    client.csrf = ""
+    await ask(client)
+    assert len(set(commands.handles)) == 2

@@ -88,7 +88,7 @@ def harmless(html: str) -> None:
 
 @given(st.lists(jobs | slates, max_size=2), words)
 def test_the_page_is_harmless(cards: list[Card], sentence: str) -> None:
-    harmless(views.page(cards, StatusCard(1, 1, sentence), 10, KNOBS))
+    harmless(views.page(cards, StatusCard(1, 1, sentence), 10, KNOBS, "a" * 64))
 
 
 @given(jobs | slates)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +14,26 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 
 Visitor = TestClient[web.Request, web.Application]
+_CSRF = re.compile(r'<meta name="csrf" content="([0-9a-f]{64})">')
+
+
+class Browser(TestClient[web.Request, web.Application]):
+    """Keeps the mark of the last page that had one, and sends it with every form, as the page's script does; it opens
+    the page first where it has none."""
+
+    csrf = ""
+
+    async def _request(self, method: str, path: Any, **options: Any) -> ClientResponse:
+        headers = dict(options.pop("headers", None) or {})
+        if method == "POST" and "X-CSRF" not in headers:
+            if not self.csrf:
+                await self._request("GET", "/")
+            headers["X-CSRF"] = self.csrf
+        response = await super()._request(method, path, headers=headers, **options)
+        if response.content_type == "text/html" and (found := _CSRF.search(await response.text())):
+            self.csrf = found[1]
+        return response
+
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 JSON = {"Accept": "application/json"}

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from core.errors import AccessRefused, PrivateOrEmpty, QuotaReached, SpotifyNotLinked, SpotifyOwnerLapsed
+from core.errors import AccessRefused, PrivateOrEmpty, QuotaReached, SpotifyLinkFirst, SpotifyOwnerLapsed
+from core.model import Listing
 from core.services._http import Manners
 from core.services.spotify import Spotify, SpotifyWithFeatures, http_for
 from core.settings import Settings
@@ -39,8 +40,10 @@ def link(kind: str, number: str) -> Call:
 
 
 def linked(what: str) -> Call:
-    """What a listener who linked their account reads."""
-    return Call(what, None, lambda service: getattr(service.for_listener(Given()), what)())
+    """What a listener who linked their account reads: one of their lists, or their playlists."""
+    if what == "playlists":
+        return Call(what, None, lambda service: service.for_listener(Given()).playlists())
+    return Call(what, None, lambda service: service.for_listener(Given()).listing(Listing(what)))
 
 
 def song(number: int) -> dict[str, Any]:
@@ -260,7 +263,7 @@ CASE = Case(
     folder="spotify",
     secret=SECRET,
     forgiven={
-        ("read", "403"): SpotifyNotLinked,  # what a linked listener may read and we may not
+        ("read", "403"): SpotifyLinkFirst,  # what a linked listener may read and we may not
         ("read a song", "empty"): "fine",
         # Whatever the token's address says but that it is down, Spotify does not let us in.
         ("read: the token", "404"): AccessRefused,
