@@ -213,13 +213,18 @@ def evaluate_listeners(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="Which one: analyse, dtw, pipeline, rank or search.")],
+    name: Annotated[str, typer.Argument(help="Which one: analyse, dtw, pipeline, rank, search or web.")],
     peers: Annotated[
         str, typer.Option(help="For dtw and rank: the Python whose packages take part; this one unless said.")
     ] = "",
     as_json: Json = False,
 ) -> None:
     """Measure."""
+    if name == "web":
+        from bot import bench as pages
+
+        pages.run(as_json=as_json)
+        return
     _work("bench", *(["--json"] if as_json else []), *(["--peers", peers] if peers else []), name)
 
 

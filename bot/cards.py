@@ -79,12 +79,15 @@ class JobCard:
 
 @dataclass(frozen=True, slots=True)
 class SlateCard:
-    """The answer: picks, close ones first. ``note`` holds what the listener should know ("read 93 of 102")."""
+    """The answer: picks, close ones first. ``note`` holds what the listener should know ("read 93 of 102"). ``page`` is
+    the path of its own page for the one who asked; empty where people cannot reach it.
+    """
 
     request_id: str
     title: str
     note: str
     picks: tuple[PickCard, ...]
+    page: str = ""
 
 
 Card = JobCard | SlateCard

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from bot import drawing
 from bot.cards import Card, StatusCard
 from bot.pace import Pace
+from bot.passes import Passes
 from bot.words import ENGLISH, Words
 from core import links, mood_words, moods, newcomer
 from core.errors import BadInput, NoSongs, NothingGiven, NotYours, ServerTooOften, TooManyOpen, TooOften, spoken
@@ -66,7 +67,16 @@ class Upload:
 class Commands:
     """The same on every front end."""
 
-    def __init__(self, store: Store, queue: JobQueue, uploads: Uploads, services: Services, settings: Settings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        queue: JobQueue,
+        uploads: Uploads,
+        services: Services,
+        settings: Settings,
+        passes: Passes | None = None,
+    ) -> None:
+        """``passes`` lead to the pages of requests; without them there are none."""
         self._store = store
         self._queue = queue
         self._uploads = uploads
@@ -75,6 +85,7 @@ class Commands:
         self._titles = services.titles
         self._catalogue = settings.catalogue
         self._quota = settings.quota
+        self._passes = passes
         self._pace = Pace()
 
     async def listener(self, front: str, handle: str) -> int:
@@ -314,12 +325,21 @@ class Commands:
             raise NotYours()
         return request
 
+    def _page(self, request: Request) -> str:
+        """The path of a request's own page, for those who can reach it: whoever is on the page already, and everybody
+        where it is public."""
+        if self._passes is None:
+            return ""
+        path = self._passes.slate(request.listener_id, request.id)
+        return path if request.address.front == "web" or self._passes.link(path) else ""
+
     async def draw(self, request: Request, words: Words = ENGLISH) -> Card:
         """A request that a front end has in hand, as it stands."""
         if request.state in (State.READY, State.DELIVERED):
             slate = await self._store.slates.get(request.id)
             if slate is not None:
-                return drawing.slate(request, slate, self._sounds, self._titles, words)
+                card = drawing.slate(request, slate, self._sounds, self._titles, words)
+                return replace(card, page=self._page(request)) if slate.picks else card
         ahead = await self._store.requests.waiting(request.created_at) if request.state is State.ASKED else 0
         return drawing.job(request, ahead, self._pace.left(request), words)
 

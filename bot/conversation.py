@@ -10,6 +10,7 @@ from bot import state
 from bot.blends import Blends
 from bot.commands import Commands
 from bot.linking import Linking
+from bot.listing import Listings
 from bot.passes import Passes
 from bot.people import People
 from bot.picks import Picks
@@ -36,7 +37,8 @@ class Talk:
     ``tastes`` are what several of them do together, ``posts`` say which message shows what, ``media`` which files a
     platform has already, ``tokens`` what a short name stands for, ``scorecards`` how well the picks are liked,
     ``passes`` where somebody's own pages are, ``linking`` how accounts are
-    linked, ``saving`` how they take songs.
+    linked, ``saving`` how they take songs, ``listings`` the songs beyond an
+    answer's picks.
     """
 
     commands: Commands
@@ -51,14 +53,17 @@ class Talk:
     passes: Passes
     linking: Linking
     saving: Saving
+    listings: Listings
 
 
 def talk(store: Store, queue: JobQueue, services: Services, settings: Settings) -> Talk:
     """A conversation over what is open."""
     people, vault = People(store, services), Vault.of(settings)
+    picks = Picks(store, services, settings)
+    passes = Passes(state.key(settings.state_dir), settings.web.public_url)
     return Talk(
-        Commands(store, queue, Uploads(settings.state_dir), services, settings),
-        Picks(store, services, settings),
+        Commands(store, queue, Uploads(settings.state_dir), services, settings, passes),
+        picks,
         people,
         Blends(store),
         Tastes(store),
@@ -66,9 +71,10 @@ def talk(store: Store, queue: JobQueue, services: Services, settings: Settings) 
         store.media,
         store.tokens,
         Scorecards(store.scores, settings.catalogue.scales),
-        Passes(state.key(settings.state_dir), settings.web.public_url),
+        passes,
         Linking(store, services, people, vault, settings),
         Saving(store, services, Linked(store.accounts, vault, services.grantors), vault),
+        Listings(store, picks.clip, picks.sounding, services.titles, settings.catalogue),
     )
 
 

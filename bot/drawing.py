@@ -37,7 +37,7 @@ def job(request: Request, ahead: int, left_s: float | None, words: Words) -> Job
     refusal = errors.revive(request.error, request.error_args) if request.state is State.REFUSED else None
     return JobCard(
         request_id=request.id,
-        title=_title(request, words),
+        title=title(request, words),
         state=request.state,
         stage=words.say(stage),
         done=request.progress.done,
@@ -54,7 +54,7 @@ def slate(
 ) -> SlateCard:
     """A request's answer; songs of the services called ``sounding`` have a clip. ``titles`` are services by name."""
     picks = tuple(pick(chosen, sounding, titles, words) for chosen in answer.picks)
-    return SlateCard(request.id, _title(request, words), words.join(request.progress.note), picks)
+    return SlateCard(request.id, title(request, words), words.join(request.progress.note), picks)
 
 
 def status(counts: Mapping[str, int], said: Sequence[str], words: Words) -> StatusCard:
@@ -90,7 +90,7 @@ def pick(chosen: Pick, sounding: Container[str], titles: Mapping[str, str], word
         evidence=known,
         reason=words.render(chosen.reason),
         cover_url=track.cover_url,
-        sound=_sounds(track, sounding),
+        sound=sounds(track, sounding),
         links=links(track, titles),
         generated=track.generated,
         rated=chosen.verdict.emoji if chosen.verdict else "",
@@ -110,18 +110,20 @@ def _passage(found: Passage, sounding: Container[str], words: Words) -> PassageC
     return PassageCard(
         sentence=passages.sentence(found, words),
         seed=found.seed.title,
-        sound=_sounds(found.seed, sounding),
+        sound=sounds(found.seed, sounding),
         mine=found.mine,
         theirs=found.theirs,
         path=found.path,
     )
 
 
-def _sounds(track: Track, sounding: Container[str]) -> bool:
+def sounds(track: Track, sounding: Container[str]) -> bool:
+    """Whether there is a clip of it."""
     return track.path is not None or track.source in sounding
 
 
-def _title(request: Request, words: Words) -> str:
+def title(request: Request, words: Words) -> str:
+    """What a request is called."""
     return words.say(request.title) if request.title in _TITLES else request.title
 
 

@@ -44,10 +44,11 @@ class Passes:
             given = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
             raise NotYours() from None
-        told, mark = given[:-_MARK], given[-_MARK:]
-        if len(told) < _LISTENER or not hmac.compare_digest(mark, self._mark(told)):
+        told = given[:-_MARK]
+        opens = Pass(int.from_bytes(told[:_LISTENER], "big"), told[_LISTENER:].hex())
+        if len(told) < _LISTENER or not hmac.compare_digest(self.token(opens).encode(), token.encode()):
             raise NotYours()
-        return Pass(int.from_bytes(told[:_LISTENER], "big"), told[_LISTENER:].hex())
+        return opens
 
     def slate(self, listener: int, request_id: str) -> str:
         """The path of a request's page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Container
 from pathlib import Path
 
 from bot import drawing
@@ -16,6 +17,8 @@ from core.services import Services
 from core.settings import Settings
 from core.store.store import Store
 
+Clip = Callable[[Track], Awaitable[Path | bytes | None]]
+
 
 class Picks:
     """The same on every front end."""
@@ -26,6 +29,11 @@ class Picks:
         self._elsewhere = services.links
         self.titles = services.titles
         self._state_dir = settings.state_dir
+
+    @property
+    def sounding(self) -> Container[str]:
+        """The services whose songs have a clip."""
+        return self._sounds
 
     async def card(self, listener: int | None, pick_id: int, words: Words = ENGLISH) -> PickCard | None:
         """One pick as the listener sees it (None: anybody); None for one that was shown to somebody else."""
@@ -82,14 +90,15 @@ class Picks:
 
     async def sound(self, listener: int | None, pick_id: int) -> Path | bytes | None:
         """The clip of a pick: a file of this machine, or a preview fetched anew, for such links live minutes."""
-        return await self._clip((await self._pick(listener, pick_id)).track)
+        return await self.clip((await self._pick(listener, pick_id)).track)
 
     async def seed_sound(self, listener: int, pick_id: int) -> Path | bytes | None:
         """The clip of the listener's song that has a passage in common with a pick; None where there is none."""
         passage = (await self._pick(listener, pick_id)).passage
-        return await self._clip(passage.seed) if passage else None
+        return await self.clip(passage.seed) if passage else None
 
-    async def _clip(self, track: Track) -> Path | bytes | None:
+    async def clip(self, track: Track) -> Path | bytes | None:
+        """The clip of any song, as :meth:`sound`."""
         if track.path is not None:
             path = self._state_dir / track.path
             return path if await asyncio.to_thread(path.is_file) else None

@@ -35,6 +35,7 @@ class Verb(StrEnum):
     EXPORT = "export"
     SET = "set"
     HOUSE = "house"
+    PAGE = "page"
 
 
 _ID = re.compile(rf"yasr:({'|'.join(Verb)}):([A-Za-z0-9_-]{{1,40}})(?::([A-Za-z0-9_-]{{1,40}}))?")

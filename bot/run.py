@@ -14,6 +14,7 @@ import structlog
 from bot import state
 from bot.conversation import Talk, conversation
 from bot.fronts.web.linking import LinkPages
+from bot.fronts.web.listing import ListingPages
 from bot.fronts.web.scorecard import ScorecardPage
 from bot.fronts.web.security import Identity
 from bot.fronts.web.server import Pages, WebFront
@@ -73,7 +74,11 @@ async def _fronts(settings: Settings, talk: Talk) -> AsyncIterator[list[Front]]:
             fronts.append(telegram)
         if settings.web.enabled:
             identity = Identity(state.key(settings.state_dir), settings.web.public_url)
-            pages: list[Pages] = [ScorecardPage(talk.scorecards, talk.picks.titles), LinkPages(talk, identity)]
+            pages: list[Pages] = [
+                ScorecardPage(talk.scorecards, talk.picks.titles),
+                LinkPages(talk, identity),
+                ListingPages(talk, identity),
+            ]
             web = WebFront(settings.web, talk.commands, talk.picks, identity, pages)
             await _open(web, settings.web.port)
             stack.push_async_callback(web.stop)

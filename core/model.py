@@ -244,6 +244,7 @@ class Pick:
     fit: float | None = None
     random: bool = False
     told: Evidence | None = None
+    track_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,13 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The rows, what each model had proposed, and what the listener should know about it."""
+    """The rows, what each model had proposed, of whom it could have been (``eligible``, (N,)), and what the listener
+    should know about it.
+    """
 
     choices: list[slate.Choice]
     proposals: Sequence[Proposal]
+    eligible: NDArray[np.bool_]
     standing: Standing
     notes: list[Said]
 
@@ -84,7 +87,7 @@ class Choosing:
         choices = await self._chosen(request, field, made, eligible, luck)
         if not choices:
             raise NoCandidates()
-        return Selection(choices, made, standing, notes)
+        return Selection(choices, made, eligible, standing, notes)
 
     async def _chosen(
         self, request: Request, field: Snapshot, made: Sequence[Proposal], eligible: NDArray[np.bool_], luck: int

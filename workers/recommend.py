@@ -19,6 +19,7 @@ from workers.looking import Looking
 from workers.models import Look, Model
 from workers.reading import Reading
 from workers.seeds import Report, Seeding
+from workers.shortlisting import shortlists
 from workers.snapshot import Snapshots
 from workers.stock import Stock
 
@@ -71,7 +72,8 @@ class Recommend:
             made = await self._choosing(request, field, screened, seeds, ear)
             chosen = await self._explaining(made, field, seeds, ear)
             note = [*seeds.notes, *made.notes, *_shortfall(request, len(chosen))]
-            if await self._store.slates.finish(request.id, worker, model.name, model.version, chosen, note):
+            lists = shortlists(made, field)
+            if await self._store.slates.finish(request.id, worker, model.name, model.version, chosen, note, lists):
                 return True
         return False
 

@@ -80,8 +80,8 @@ class Listeners:
         async with reading(self._engine).connect() as connection:
             return await connection.scalar(query) is None
 
-    async def rate(self, verdict: Verdict, pick_id: int) -> None:
-        """Keeps the verdict; the last one on a recording wins."""
+    async def rate(self, verdict: Verdict, pick_id: int | None) -> None:
+        """Keeps the verdict; the last one on a recording wins. ``pick_id`` is None for a song that was no pick."""
         values = {
             "listener_id": verdict.listener_id,
             "recording_id": verdict.recording_id,

@@ -381,19 +381,6 @@ tokens = Table(
     Column("at", Utc),
 )
 
-#: Pictures that were ordered: what is to be drawn, and, once a worker has drawn it, the PNG. ``key`` is a hash of the
-#: order. A picture of somebody's taste goes with them.
-pictures = Table(
-    "pictures",
-    metadata,
-    Column("key", String(64), primary_key=True),
-    _ref("listener_id", "listeners.id", nullable=True, index=True),
-    Column("order", JSON, nullable=False),
-    Column("image", LargeBinary),
-    Column("error", String(64), nullable=False, default="", server_default=""),
-    Column("at", Utc, nullable=False),
-)
-
 #: How those rated who have erased their data and let the bare counts stay.
 farewells = Table(
     "farewells",

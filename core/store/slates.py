@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.model import Arm, Audience, Evidence, Passage, Pick, Slate, State, Track, Verdict
 from core.said import Said, dumps, loads
-from core.store import schema
+from core.store import schema, shortlists
 from core.store.engine import reading, upsert
 from core.store.rows import track_of
+from core.store.shortlists import Shortlist
 
 _EVIDENCE = TypeAdapter(Evidence)
 
@@ -49,9 +50,16 @@ class Slates:
         self._clock = clock
 
     async def finish(
-        self, request_id: str, worker: str, model: str, version: str, chosen: Sequence[Chosen], note: Sequence[Said]
+        self,
+        request_id: str,
+        worker: str,
+        model: str,
+        version: str,
+        chosen: Sequence[Chosen],
+        note: Sequence[Said],
+        lists: Sequence[Shortlist] = (),
     ) -> bool:
-        """Saves the slate and its exposures and makes the request ready, or does nothing at all.
+        """Saves the slate, its exposures and shortlists, and makes the request ready, or does nothing at all.
 
         False when the request is no longer the worker's, or when another slate has meanwhile shown one of the
         recordings to the same listener.
@@ -65,6 +73,7 @@ class Slates:
                 await transaction.rollback()
                 return False
             await self._save(connection, request_id, model, version, chosen)
+            await shortlists.keep(connection, request_id, lists)
         return True
 
     async def _expose(
@@ -189,6 +198,7 @@ def _pick(row: dict[str, Any]) -> Pick:
         fit=row["fit"],
         random=row["random"],
         told=_EVIDENCE.validate_python(row["told"]) if row["told"] else None,
+        track_id=row["track_id"],
     )
 
 

@@ -32,6 +32,7 @@ from core.store.retention import Retention
 from core.store.scores import Scores
 from core.store.sequences import SequenceStore
 from core.store.servers import Servers
+from core.store.shortlists import Shortlists
 from core.store.slates import Slates
 from core.store.tastes import Tastes
 from core.store.tokens import Tokens
@@ -51,6 +52,7 @@ class Store:
         self._clock = clock
         self.requests = Requests(engine, clock)
         self.slates = Slates(engine, clock)
+        self.shortlists = Shortlists(engine, clock)
         self.catalogue = Catalogue(engine, clock)
         self.artists = Artists(engine, clock)
         self.harvests = Harvests(engine, clock)

@@ -44,6 +44,7 @@ class World:
     people: People
     vault: Vault
     clock: Clock
+    services: Services
 
     async def ada(self) -> Known:
         return await self.people.meet("discord", "1")
@@ -77,7 +78,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         async with Services(settings, LIMITS) as services:
             people, vault = People(store, services), Vault.of(settings)
             linking = Linking(store, services, people, vault, settings)
-            yield World(fake, store, linking, Linked(store.accounts, vault, services.grantors), people, vault, clock)
+            linked = Linked(store.accounts, vault, services.grantors)
+            yield World(fake, store, linking, linked, people, vault, clock, services)
     await store.close()
 
 
@@ -407,3 +409,36 @@ def test_ten_minutes_are_what_the_sentence_says() -> None:
     from core.store.grants import MINUTES
 
     assert timedelta(minutes=MINUTES) == timedelta(minutes=10) and "ten minutes" in ConsentLost.sentence
+
+
+async def test_a_name_that_looks_like_a_token_is_proved_and_kept_sealed(world: World, tmp_path: Path) -> None:
+    from core.ports import Saved
+
+    class Holder:
+        name, title = "listenbrainz", "ListenBrainz"
+
+        def is_token(self, words: str) -> bool:
+            return words.startswith("t0ken")
+
+        async def owner(self, token: str) -> str:
+            return "rob"
+
+        async def save(self, token: str, title: str, tracks: object) -> Saved:
+            assert token == "t0ken-of-rob"  # noqa: S105 - of nobody
+            return Saved("https://listenbrainz.org/playlist/1", 3)
+
+    from bot.saving import Saving
+
+    ada = await world.ada()
+    world.linking._holders = {"listenbrainz": Holder()}
+    account = await world.linking.link(ada.listener, "listenbrainz", "t0ken-of-rob")
+    assert (account.handle, account.proved, account.granted) == ("rob", True, False)
+    assert "t0ken-of-rob" not in everything(tmp_path)
+    saving = Saving(world.store, world.services, world.linked, world.vault)
+    saving._holders = {"listenbrainz": Holder()}
+    assert await saving.services(ada.listener) == {"listenbrainz": "ListenBrainz"}
+    assert (await saving.save(ada.listener, "listenbrainz", "Mine", [])).songs == 3
+    (tmp_path / "vault.keys").unlink()
+    with pytest.raises(LinkUnreadable):
+        await saving.save(ada.listener, "listenbrainz", "Mine", [])
+    assert await world.people.accounts(ada.listener) == []

@@ -36,9 +36,11 @@ def head(card: SlateCard, words: Words) -> list[Row]:
     """What can be asked next."""
     if not card.picks:
         return []
+    page = [button(words.say("See 50 more"), Press(Verb.PAGE, card.request_id))] if card.page else []
     return [[
         button(words.say("More"), Press(Verb.MORE, card.request_id), primary=True),
         button(words.say("Less famous"), Press(Verb.LESSER, card.request_id)),
+        *page,
     ]]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
+from bot import leading
 from bot.fronts.discord import blending, drawn, history, mydata, sharing
 from bot.fronts.discord.controls import WITHDRAW
 from bot.fronts.discord.desk import Desk
@@ -112,6 +113,13 @@ class Presses:
     async def _sample(self, interaction: discord.Interaction, _: Known, __: Press) -> None:
         await self._desk.ask(interaction, self._commands.sample)
 
+    async def _page(self, interaction: discord.Interaction, caller: Known, press: Press) -> None:
+        """Its address opens the listener's own page, so that nobody else may see it."""
+        url = await leading.to_slate(self._desk.talk, caller, press.what)
+        text, label = leading.told(caller)
+        drawn = self._desk.pen.notice(text, [ui.Button(label=label, url=url)])
+        await interaction.response.send_message(ephemeral=True, **drawn.sending())
+
     async def _forget(self, interaction: discord.Interaction, caller: Known, press: Press) -> None:
         await mydata.forget(self._desk, interaction, caller, press)
 
@@ -144,4 +152,5 @@ _HANDLERS: dict[Verb, Handler] = {
     Verb.FORGET: Presses._forget,
     Verb.SHOW: Presses._show,
     Verb.SAMPLE: Presses._sample,
+    Verb.PAGE: Presses._page,
 }

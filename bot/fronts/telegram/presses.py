@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
-from telegram import CallbackQuery, Message
+from telegram import CallbackQuery, InlineKeyboardButton, Message
 from telegram.error import BadRequest, NetworkError
 
+from bot import leading
 from bot.fronts.telegram import blending, data, drawn, history, settings
 from bot.fronts.telegram.delivery import Delivery
 from bot.fronts.telegram.desk import Desk, Heard, place_of
@@ -162,6 +163,14 @@ class Presses:
     async def _set(self, pressed: Pressed) -> None:
         await pressed.toast(await settings.pressed(self._desk, pressed.heard, pressed.press))
 
+    async def _page(self, pressed: Pressed) -> None:
+        """Its address opens the listener's own page, so that it comes in private."""
+        heard = pressed.heard
+        url = await leading.to_slate(self._talk, heard.caller, pressed.press.what)
+        await pressed.toast()
+        text, label = leading.told(heard.caller)
+        await self._desk.whisper(heard, text, [[InlineKeyboardButton(label, url=url)]])
+
     async def _show(self, pressed: Pressed) -> None:
         await pressed.toast()
         if pressed.press.what == "pick":
@@ -190,4 +199,5 @@ _HANDLERS: dict[Verb, Callable[[Presses, Pressed], Awaitable[None]]] = {
     Verb.SET: Presses._set,
     Verb.HOUSE: Presses._set,
     Verb.SHOW: Presses._show,
+    Verb.PAGE: Presses._page,
 }

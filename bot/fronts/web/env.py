@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.cards import Card, JobCard, PickCard, SlateCard
 from bot.fronts.web import alike
+from bot.listing import SongCard
 from core.model import Arm, State
 from core.verdicts import ROW, value_of
 
@@ -37,7 +38,7 @@ def _https(url: str) -> bool:
     return parts.scheme == "https" and bool(parts.hostname) and not _UNSEEN.search(url)
 
 
-def _art(pick: PickCard) -> str:
+def _art(pick: PickCard | SongCard) -> str:
     """Where the drawn cover of a pick is; the same song always has the same one."""
     return f"/art/{hashlib.sha256(f'{pick.artist}|{pick.title}'.encode()).hexdigest()[:16]}.svg"
 

@@ -81,7 +81,7 @@ def _event(kind: str, data: dict[str, str]) -> bytes:
 
 def rating(pick_id: int, rated: str) -> str:
     """The emoji row of one pick."""
-    return env.get_template("rating.html").render(pick_id=pick_id, rated=rated)
+    return env.get_template("rating.html").render(action=f"/rate/{pick_id}", rated=rated)
 
 
 def settings(knobs: Knobs) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import create_engine, func, inspect, select
 
 from core.model import Account, Address, Arm, Options, Post, PostKind, Source, SourceKind, Track, Verdict
@@ -14,6 +15,7 @@ from core.store.engine import reading
 from core.store.grants import Begun
 from core.store.personal import FEWEST_KEPT, _mine
 from core.store.schema import metadata
+from core.store.shortlists import Shortlist
 from core.store.slates import Chosen
 from core.store.store import Store
 
@@ -34,7 +36,8 @@ async def lived(store: Store, name: str) -> int:
     await store.catalogue.keep_seeds(request.id, [place.recording_id])
     await store.requests.claim(request.id, "w", 10)
     pick = Chosen(Arm.CLOSE, 0.5, place.recording_id, place.track_id, "Seed", said("Because."))
-    assert await store.slates.finish(request.id, "w", "nearest", "1", [pick], ())
+    more = Shortlist("nearest", np.array([place.track_id]), np.array([0.5], np.float32))
+    assert await store.slates.finish(request.id, "w", "nearest", "1", [pick], (), [more])
     slate = await store.slates.get(request.id)
     assert slate is not None
     await store.listeners.rate(Verdict(me, place.recording_id, 8, "🔥"), slate.picks[0].id)

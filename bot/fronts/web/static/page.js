@@ -2,22 +2,12 @@
 /* The page works without this file; with it, forms are sent in place and cards arrive as they change. */
 
 const turns = document.getElementById("turns");
-const trouble = document.getElementById("trouble");
-const said = document.getElementById("said");
 const sentence = document.getElementById("status");
 const statusLine = sentence.parentElement;
 const composer = document.getElementById("ask");
 const text = document.getElementById("text");
 const files = document.getElementById("files");
-const csrf = document.querySelector("meta[name=csrf]")?.content ?? "";
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-
-/** The server escapes everything it renders, and the page's policy runs no inline script. */
-function elementOf(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html.trim();
-  return template.content.firstElementChild;
-}
 
 /** Times in the listener's own zone; the server knows only UTC. */
 function localise(part) {
@@ -63,38 +53,6 @@ function upsert({ request_id, html }) {
   if (before.state !== fresh.dataset.state && fresh.dataset.state === "ready" && wasSeen) show(fresh);
 }
 
-/** Sends a form; the answer is the server's JSON, an Error carries its sentence. */
-async function send(form, button) {
-  let response;
-  try {
-    response = await fetch(form.action, {
-      method: "POST",
-      headers: { Accept: "application/json", "X-CSRF": csrf },
-      body: new FormData(form, button),
-    });
-  } catch {
-    throw new Error("YASR does not answer. Try again in a moment.");
-  }
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error || "Something went wrong on our side. Please try again in a minute.");
-  return answer;
-}
-
-/** What a person can use of a form. */
-function controls(form) {
-  return [...(form.elements ?? [])].filter((control) => control.type !== "hidden");
-}
-
-/** Puts the answer in place of its form; the focus stays on the button, or goes to what has come instead. */
-function replaced(form, button, answer) {
-  const position = controls(form).indexOf(button);
-  const focused = form.contains(document.activeElement);
-  const fresh = elementOf(answer.html);
-  form.replaceWith(fresh);
-  if (focused) (controls(fresh)[position] ?? fresh.querySelector("a") ?? fresh).focus();
-  said.textContent = answer.said;
-}
-
 /** The stream may have shown a new request before this answer came, and then it knows more. */
 function asked(form, button, answer) {
   const id = `card-${answer.request_id}`;
@@ -106,23 +64,6 @@ function asked(form, button, answer) {
   show(card);
   if (!button?.name) form.reset();
 }
-
-document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if ("plain" in form.dataset) return;
-  event.preventDefault();
-  if (form.ariaBusy === "true") return;
-  form.ariaBusy = "true";
-  try {
-    const answer = await send(form, event.submitter);
-    trouble.textContent = "";
-    ("request_id" in answer ? asked : replaced)(form, event.submitter, answer);
-  } catch (error) {
-    trouble.textContent = error.message;
-  } finally {
-    form.removeAttribute("aria-busy");
-  }
-});
 
 text.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) composer.requestSubmit(composer.querySelector(".main"));
@@ -143,29 +84,6 @@ document.addEventListener("drop", (event) => {
   files.files = event.dataTransfer.files;
   files.form.requestSubmit();
 });
-
-/** From where to where a player plays, in seconds; a browser minds the fragment of its address only the first time. */
-function passageOf(audio) {
-  const times = /#t=([\d.]+),([\d.]+)$/.exec(audio.src);
-  return times && { begin: Number(times[1]), end: Number(times[2]) };
-}
-
-/* Media events do not bubble, but they can be caught on the way down. */
-document.addEventListener("play", (event) => {
-  for (const other of document.querySelectorAll("audio")) if (other !== event.target) other.pause();
-  const passage = passageOf(event.target);
-  const now = event.target.currentTime;
-  if (passage && (now < passage.begin || now > passage.end - 0.1)) event.target.currentTime = passage.begin;
-}, true);
-document.addEventListener("timeupdate", ({ target }) => {
-  const passage = passageOf(target);
-  if (!passage || target.currentTime < passage.end) return;
-  target.pause();
-  target.currentTime = passage.begin;
-}, true);
-document.addEventListener("error", ({ target }) => {
-  if (target.matches?.("audio")) target.replaceWith(elementOf('<p class="hint">This clip cannot be played right now.</p>'));
-}, true);
 
 /* A hidden page lets go of its stream: browsers allow only six per site, and it catches up when it is seen again. */
 let stream = null;

@@ -1,0 +1,1 @@
+"""Songs as files that other programs read."""
