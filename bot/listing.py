@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from bot import drawing
-from bot.cards import LinkButton
+from bot.cards import LinkButton, PickCard
+from bot.explaining import KEYS, key_of
 from bot.picks import Clip
 from bot.words import ENGLISH, Words
 from core import newcomer, verdicts
@@ -23,9 +24,6 @@ from core.store.store import Store
 
 #: Songs of a page.
 PAGE = 50
-#: Pitch classes, C first.
-_NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
-KEYS = tuple(f"{note} {mode}" for mode in ("minor", "major") for note in _NOTES)
 _WEEKS, _BPM, _PAGES = 520, 400, 1000
 
 
@@ -70,7 +68,8 @@ class Wishes:
 @dataclass(frozen=True, slots=True)
 class SongCard:
     """A song of the page. ``track`` and ``recording`` are its ids; ``heard`` is its tempo and key in words; ``fit`` the
-    share of the candidates that it fits better than (per cent); ``arm``, ``reason`` and ``label`` are those of a pick.
+    share of the candidates that it fits better than (per cent); ``pick`` is the id of a pick, ``arm``, ``reason`` and
+    ``label`` what it has beside.
     """
 
     track: int
@@ -87,6 +86,7 @@ class SongCard:
     links: tuple[LinkButton, ...]
     rated: str
     fit: int
+    pick: int = 0
     arm: Arm | None = None
     reason: str = ""
     label: str = ""
@@ -159,6 +159,21 @@ class Listings:
         await self._store.listeners.rate(Verdict(listener, recording, value, emoji), pick)
         return value
 
+    async def explain(
+        self, listener: int, request_id: str, pick_id: int, words: Words = ENGLISH
+    ) -> tuple[Pick, PickCard, SongCard]:
+        """A pick of the request, as it is kept and as it is shown."""
+        _, slate = await self._answer(listener, request_id)
+        pick = next((pick for pick in slate.picks if pick.id == pick_id), None)
+        if pick is None:
+            raise NotYours()
+        return pick, drawing.pick(pick, self._sounding, self._titles, words), self._pick(pick, words)
+
+    async def seed_sound(self, listener: int, request_id: str, pick_id: int) -> Path | bytes | None:
+        """The clip of the listener's song that has a passage in common with a pick; None where there is none."""
+        pick, _, _ = await self.explain(listener, request_id, pick_id)
+        return await self._clip(pick.passage.seed) if pick.passage else None
+
     async def sound(self, listener: int, request_id: str, track_id: int) -> Path | bytes | None:
         """The clip of a song of the page, as :meth:`bot.picks.Picks.sound`."""
         await self._answer(listener, request_id)
@@ -210,7 +225,7 @@ class Listings:
         card = drawing.pick(pick, self._sounding, self._titles, words)
         return replace(
             self._track(pick.track, pick.track_id, pick.recording_id, words), evidence=card.evidence, rated=card.rated,
-            arm=pick.arm, reason=card.reason, label=card.label, fit=round(100 * (pick.fit or 0)),
+            pick=pick.id, arm=pick.arm, reason=card.reason, label=card.label, fit=round(100 * (pick.fit or 0)),
         )  # fmt: skip
 
     def _track(self, track: Track, track_id: int, recording: int, words: Words) -> SongCard:
@@ -237,9 +252,7 @@ def _evidence(track: Track, song: Listed, words: Words) -> str:
 
 
 def _key(named: Mapping[str, float]) -> str:
-    """ "A minor"; empty where it was not told."""
-    tonic, mode = named.get("key", -1.0), named.get("mode")
-    return KEYS[int(tonic) + 12 * (mode > 0.5)] if mode is not None and 0 <= tonic < len(_NOTES) else ""
+    return key_of(named.get("key", -1.0), named.get("mode"))
 
 
 def _number(query: Mapping[str, str], name: str, most: int) -> int:

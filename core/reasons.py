@@ -15,7 +15,7 @@ from core._traits import TRAITS, comparable
 from core.model import Arm, Compared, Evidence
 from core.said import Arg, Said, mark
 
-__all__ = ["AGREE", "SHARED", "Claims", "claims", "comparable", "reason", "scaled", "shown"]
+__all__ = ["AGREE", "SHARED", "Claims", "apart", "claims", "comparable", "reason", "scaled", "shown"]
 
 #: Songs nearer than so many spreads of the catalogue agree in a feature; songs farther than one differ. Of values that
 #: are normally distributed one pair in eight agrees by chance.
@@ -109,6 +109,12 @@ def shown(arm: Arm, evidence: Evidence, *, random: bool = False) -> Claims:
     agree = sorted((name for name in alike if TRAITS[name].same), key=lambda name: little[name])[:SHARED]
     bpm = _middle(evidence.features["tempo"]) if "tempo" in agree else None
     return Claims(arm, song, tuple(agree), bpm, differs, more)
+
+
+def apart(name: str, compared: Compared) -> float | None:
+    """How far the pick lies above the listener's song, in spreads of the catalogue; None where that cannot be told."""
+    above = _above(name, compared) if name in TRAITS else None
+    return None if above is None else above / compared.spread
 
 
 def claims(sentence: Said) -> Claims | None:

@@ -16,6 +16,8 @@ from bot.fronts.terminal import as_json
 from core import settings
 from core.model import Arm, Pick, Slate, Track
 from core.said import said
+from core.store.personal import _mine
+from core.store.schema import metadata
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -111,3 +113,9 @@ def test_the_json_has_the_shape_of_the_programs() -> None:
 def test_a_machine_of_ours_is_not_named() -> None:
     for name in ("README.md", "CHANGELOG.md", "Dockerfile"):
         assert not re.search(r"/root/|/Users/", (ROOT / name).read_text(encoding="utf-8")), name
+
+
+def test_every_table_about_a_person_is_in_the_table_of_private_data() -> None:
+    personal = {table.name for table in metadata.sorted_tables if _mine(table, 1) is not None}
+    rows = [line.split("|") for line in section("Private data").splitlines() if line.startswith("| ")]
+    assert {name for row in rows for name in re.findall(r"`([a-z_]+)`", row[2])} == personal

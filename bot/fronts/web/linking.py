@@ -54,7 +54,7 @@ class LinkPages:
             url = await self._talk.linking.begin(caller, service, "")
             return self._html(
                 request, "asked.html", title=self._talk.linking.titles[service], url=url,
-                service=service, is_public=self._talk.linking.is_public,
+                service=service, saving=False, is_public=self._talk.linking.is_public,
             )  # fmt: skip
         await self._talk.linking.link(caller.listener, service, name)
         raise web.HTTPSeeOther("/accounts")

@@ -7,13 +7,15 @@ import re
 from aiohttp import web
 
 from bot.conversation import Talk
+from bot.explaining import KEYS, facets
 from bot.fronts.web import sound
 from bot.fronts.web.env import env
 from bot.fronts.web.faults import wants_json
 from bot.fronts.web.handlers import own
 from bot.fronts.web.security import Identity
-from bot.listing import KEYS, Wishes
+from bot.listing import Wishes
 from bot.passes import Pass
+from core.errors import MayNotSave
 from core.newcomer import MOST
 from core.writers.lists import FORMATS
 
@@ -39,6 +41,8 @@ class ListingPages:
             web.get(at, self.page),
             web.get(f"{at}/list.{{form:{'|'.join(FORMATS)}}}", self.file),
             web.get(f"{at}/sound/{{track:[0-9]{{1,18}}}}", self.sound),
+            web.get(f"{at}/pick/{{pick:[0-9]{{1,18}}}}", self.explained),
+            web.get(f"{at}/pick/{{pick:[0-9]{{1,18}}}}/mine", self.seed_sound),
             web.post(f"{at}/rate/{{track:[0-9]{{1,18}}}}", self.rate),
             web.post(f"{at}/save/{{service:[a-z]+}}", self.save),
             web.get("/robots.txt", self.robots),
@@ -73,6 +77,26 @@ class ListingPages:
         opens, track = self._opens(request), int(request.match_info["track"])
         return await sound.answer(request, await self._talk.listings.sound(opens.listener, opens.request_id, track))
 
+    async def explained(self, request: web.Request) -> web.Response:
+        """Why a pick is here."""
+        opens, number = self._opens(request), int(request.match_info["pick"])
+        pick, card, song = await self._talk.listings.explain(opens.listener, opens.request_id, number)
+        return self._shown(
+            "explained.html",
+            pick=pick,
+            card=card,
+            song=song,
+            facets=facets(pick),
+            base=request.path.partition("/pick/")[0],
+            query="",
+            csrf=self._identity.csrf(request),
+        )
+
+    async def seed_sound(self, request: web.Request) -> web.StreamResponse:
+        opens, number = self._opens(request), int(request.match_info["pick"])
+        clip = await self._talk.listings.seed_sound(opens.listener, opens.request_id, number)
+        return await sound.answer(request, clip)
+
     async def rate(self, request: web.Request) -> web.Response:
         opens, track = self._opens(request), int(request.match_info["track"])
         emoji = str((await request.post()).get("emoji", ""))
@@ -84,12 +108,24 @@ class ListingPages:
         return web.json_response({"html": html, "said": "Rating withdrawn" if value is None else f"{value}/10 saved"})
 
     async def save(self, request: web.Request) -> web.Response:
-        """Into a playlist of the listener's own: the picks and the songs of this page."""
+        """Into a playlist of the listener's own, or to where they are asked for leave to make one."""
         opens, wishes = self._opens(request), Wishes.of(request.query)
         title, tracks = await self._talk.listings.tracks(opens.listener, opens.request_id, wishes)
         service = request.match_info["service"]
-        saved = await self._talk.saving.save(opens.listener, service, f"YASR: {title}", tracks[:_MOST_SAVED])
+        try:
+            saved = await self._talk.saving.save(opens.listener, service, f"YASR: {title}", tracks[:_MOST_SAVED])
+        except MayNotSave:
+            return await self._asked(opens.listener, service)
         return self._shown("saved.html", saved=saved, back=f"{request.path.partition('/save/')[0]}?{wishes.query()}")
+
+    async def _asked(self, listener: int, service: str) -> web.Response:
+        linking = self._talk.linking
+        known = await self._talk.people.of(listener)
+        url = await linking.begin(known, service, "the listener of an answer’s page", saving=True)
+        title = linking.titles[service]
+        return self._shown(
+            "asked.html", title=title, url=url, service=service, is_public=linking.is_public, saving=True, csrf=""
+        )
 
     async def robots(self, request: web.Request) -> web.Response:
         return web.Response(text=_ROBOTS, headers={"Cache-Control": "max-age=86400"})

@@ -21,16 +21,31 @@ from bot.fronts.web.listing import ListingPages
 from bot.fronts.web.security import Identity
 from bot.fronts.web.server import WebFront
 from bot.passes import Pass, Passes
-from core.model import Address, Arm, Audience, Candidate, Features, Options, Source, SourceKind, Track
+from core.model import (
+    Address,
+    Arm,
+    Audience,
+    Candidate,
+    Compared,
+    Evidence,
+    Features,
+    Options,
+    Passage,
+    Source,
+    SourceKind,
+    Track,
+)  # fmt: skip
 from core.said import said
 from core.services import Services
 from core.services._limits import LocalLimits
-from core.settings import Settings, Web
+from core.settings import Settings, Spotify, Web
 from core.store.shortlists import Shortlist
 from core.store.slates import Chosen
 from core.store.store import Store
 from tests.bot.fronts.web.visitor import JSON, SAME_ORIGIN, Browser
 from tests.fakes.queue import FakeQueue
+from tests.fakes.spotify_accounts import SpotifyAccounts
+from tests.fakes.spotify_accounts import song as spotify_song
 
 TODAY = date.today()
 CLIP = b"ID3 a clip"
@@ -46,6 +61,14 @@ def song(number: int) -> Track:
         url=f"https://www.deezer.com/track/{number}" if number != 10 else "javascript:alert(1)",
         cover_url="" if number != 10 else '"onerror="alert(1)',
     )  # fmt: skip
+
+
+TOLD = Evidence(
+    ("A seed", HOSTILE, "A third"),
+    {"tempo": Compared(118, 119, 0.3), "brightness": Compared(1200, 2400, 0.3), "loudness": Compared(-9, -10.5, 3),
+     "key": Compared(10, 10, 1), "valence": Compared(0.2, float("nan"), 0.2)},
+)  # fmt: skip
+ALIKE = Passage(song(122), (2.0, 9.0), (12.0, 19.5), 0.987, ((2.0, 12.0), (5.0, 16.0), (9.0, 19.5)))
 
 
 @dataclass
@@ -80,8 +103,9 @@ async def answered(store: Store, count: int) -> tuple[int, str, list[int]]:
     await store.requests.claim(request.id, "w", 60)
     picks = [
         Chosen(arm, 7.0, place.recording_id, place.track_id, "A seed", said("Sounds like your {song}.", song="A seed"),
-               (Audience("fans on Deezer", 412, TODAY),), fit=0.99)
-        for arm, place in zip((Arm.CLOSE, Arm.WILDCARD), places, strict=False)
+               (Audience("fans on Deezer", 412, TODAY),), fit=0.99, told=TOLD, passage=passage,
+               seed_track_id=places[-1].track_id if passage else None)
+        for arm, place, passage in zip((Arm.CLOSE, Arm.WILDCARD), places, (ALIKE, None), strict=False)
     ]  # fmt: skip
     ids = np.array([place.track_id for place in places[2:]])
     fits = np.linspace(0.99, 0.5, len(ids), dtype=np.float32)
@@ -255,6 +279,40 @@ async def test_the_songs_are_taken_along(client: Browser, world: World) -> None:
     assert (await client.get(f"{world.path}/list.exe")).status == 404
 
 
+async def explained(world: World, place: int = 0) -> str:
+    """Where a pick is explained."""
+    request = (await world.store.requests.of(world.ada, 1))[0]
+    slate = await world.store.slates.get(request.id)
+    assert slate is not None
+    return f"{world.path}/pick/{slate.picks[place].id}"
+
+
+async def test_a_pick_is_explained_by_what_it_was_chosen_with(client: Browser, world: World) -> None:
+    async with client.get(await explained(world)) as response:
+        page = await response.text()
+    assert response.status == 200 and response.headers["X-Robots-Tag"] == "noindex, nofollow"
+    rows = re.findall(r'<tr class="(\w+)">\s*<th scope="row">(.*?)</th>\s*<td>(.*?)</td>\s*<td>(.*?)</td>', page)
+    assert rows == [
+        ("alike", "Tempo", "118 BPM", "119 BPM"),
+        ("between", "Loudness", "-9.0 LUFS", "-10.5 LUFS"),
+        ("apart", "Brightness", "1,200 Hz", "2,400 Hz"),
+        ("alike", "Key", "A minor", "A minor"),
+    ]
+    assert "<dd>99.0%</dd>" in page and "<dd>timbre</dd>" in page and "412 fans on Deezer" in page
+    assert "Which moments are alike" in page and f'{await explained(world)}/mine#t=2,9"' in page
+    assert "<script>alert" not in page
+    async with client.get(f"{await explained(world)}/mine") as response:
+        assert await response.read() == CLIP
+    async with client.get(await explained(world, 1)) as response:
+        assert "Where they are most alike" not in await response.text()
+    assert (await client.get(f"{await explained(world, 1)}/mine")).status == 404
+
+
+async def test_a_pick_of_another_request_is_not_explained(client: Browser, world: World) -> None:
+    for path in (f"{world.path}/pick/99999", f"{world.path}/pick/99999/mine"):
+        assert (await client.get(path)).status == 404
+
+
 async def test_a_form_of_the_page_needs_the_mark_of_its_pass(client: Browser, world: World) -> None:
     async with client.get("/") as response:
         chat = re.findall(r'name="csrf" content="(\w+)"', await response.text())[0]
@@ -263,3 +321,35 @@ async def test_a_form_of_the_page_needs_the_mark_of_its_pass(client: Browser, wo
         async with client.post(path, data={"emoji": "🔥"}, headers=JSON | {"X-CSRF": mark}) as response:
             assert response.status == 403
     assert await world.rated() == {}
+
+
+async def test_the_songs_are_saved_in_the_linked_account_once_its_owner_allows_it(tmp_path: Path) -> None:
+    redirect = "https://yasr.example/link/spotify"
+    async with SpotifyAccounts("our id", {redirect}) as fake:
+        store = await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'yasr.db'}")
+        spotify = Spotify(base_url=f"{fake.base_url}/v1", auth_url=fake.base_url, client_id="our id")
+        settings = Settings(state_dir=tmp_path, spotify=spotify, web=Web(port=0, public_url="https://yasr.example"))
+        async with Services(settings, LocalLimits()) as services:
+            rooms = talk(store, FakeQueue(), services, settings)
+            identity = Identity(b"a key for these cookies")
+            front = WebFront(settings.web, rooms.commands, rooms.picks, identity, [ListingPages(rooms, identity)])
+            ada, request_id, _ = await answered(store, 3)
+            path, known = rooms.passes.slate(ada, request_id), await rooms.people.of(ada)
+            fake.songs = [
+                {**spotify_song(number, f"Song {number}", f"Artist {number}"), "duration_ms": 180_000}
+                for number in (1, 2, 3)
+            ]
+            async with Browser(TestServer(front.app()), headers=SAME_ORIGIN) as client:
+                assert "Save as a playlist" not in await (await client.get(path)).text()
+                for saving in (False, True):
+                    asked = await rooms.linking.begin(known, "spotify", "@ada", saving=saving)
+                    brought = rooms.linking.brought(fake.agree(asked, "ada"))
+                    assert brought is not None
+                    await rooms.linking.finish(brought, ada)
+                    assert "Save as a playlist on Spotify" in await (await client.get(path)).text()
+                    async with client.post(f"{path}/save/spotify") as response:
+                        page = await response.text()
+                    assert ("playlist-modify-private" in page) is not saving
+                assert "A private playlist with 3 songs" in page and "2 songs are not known there" in page
+                assert len(next(iter(fake.saved.values()))) == 3
+        await store.close()
