@@ -252,7 +252,9 @@ class LinkedSpotify:
             await client.close()
 
     async def handle(self) -> str:
-        return await self._reading.me()
+        if handle := await self._reading.me():
+            return handle
+        raise UnexpectedAnswer(service="Spotify")
 
     async def read(self, link: str) -> Playlist:
         """The songs of a playlist, album, track or liked-songs link.
