@@ -133,6 +133,9 @@ def _path(rooms: Talk, listener: int, request_id: str) -> str:
 class _NoQueue:
     """Nobody answers here."""
 
+    async def paint(self, key: str) -> None:
+        """Nothing is drawn."""
+
     async def put(self, request_id: str) -> None:
         """Lost."""
 

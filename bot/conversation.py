@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from bot import state
 from bot.blends import Blends
 from bot.commands import Commands
+from bot.gallery import Gallery
 from bot.linking import Linking
 from bot.listing import Listings
 from bot.passes import Passes
 from bot.people import People
 from bot.picks import Picks
+from bot.portraits import Portraits
 from bot.queue import ArqQueue
 from bot.saving import Saving
 from bot.scorecards import Scorecards
@@ -36,9 +38,8 @@ class Talk:
     """The rooms of a conversation: ``commands`` ask, ``picks`` are rated, ``people`` are those who ask, ``blends`` and
     ``tastes`` are what several of them do together, ``posts`` say which message shows what, ``media`` which files a
     platform has already, ``tokens`` what a short name stands for, ``scorecards`` how well the picks are liked,
-    ``passes`` where somebody's own pages are, ``linking`` how accounts are
-    linked, ``saving`` how they take songs, ``listings`` the songs beyond an
-    answer's picks.
+    ``passes`` where somebody's own pages are, ``linking`` how accounts are linked, ``saving`` how they take songs,
+    ``listings`` the songs beyond an answer's picks, ``gallery`` pictures, ``portraits`` what a listener is like.
     """
 
     commands: Commands
@@ -54,6 +55,8 @@ class Talk:
     linking: Linking
     saving: Saving
     listings: Listings
+    gallery: Gallery
+    portraits: Portraits
 
 
 def talk(store: Store, queue: JobQueue, services: Services, settings: Settings) -> Talk:
@@ -75,6 +78,8 @@ def talk(store: Store, queue: JobQueue, services: Services, settings: Settings) 
         Linking(store, services, people, vault, settings),
         Saving(store, services, Linked(store.accounts, vault, services.grantors), vault),
         Listings(store, picks.clip, picks.sounding, services.titles, settings.catalogue),
+        Gallery(store.pictures, queue),
+        Portraits(store, settings.catalogue.scales),
     )
 
 

@@ -17,13 +17,15 @@ from core import newcomer, verdicts
 from core.errors import BadInput, NotYours
 from core.model import Arm, Pick, Request, Slate, Track, Verdict
 from core.newcomer import evidence
+from core.orders import Portrait
 from core.said import said
 from core.settings import Catalogue
 from core.store.shortlists import Listed, Place
 from core.store.store import Store
 
-#: Songs of a page.
+#: Songs of a page, and the pictures of a song.
 PAGE = 50
+FIGURES = ("waveform", "trimmed", "spectrogram", "log-spectrogram", "mfcc")
 _WEEKS, _BPM, _PAGES = 520, 400, 1000
 
 
@@ -174,6 +176,21 @@ class Listings:
         pick, _, _ = await self.explain(listener, request_id, pick_id)
         return await self._clip(pick.passage.seed) if pick.passage else None
 
+    async def figures(self, listener: int, request_id: str, track_id: int) -> Portrait:
+        """The pictures of a song of the page, to be ordered."""
+        await self._answer(listener, request_id)
+        track = await self._store.shortlists.holds(request_id, track_id)
+        if track is None:
+            raise NotYours()
+        return Portrait(track_id, str(track), FIGURES)
+
+    async def seed_figures(self, listener: int, request_id: str, pick_id: int) -> Portrait:
+        """Those of the listener's song that a pick is nearest to."""
+        pick, _, _ = await self.explain(listener, request_id, pick_id)
+        if pick.seed_track_id is None:
+            raise NotYours()
+        return Portrait(pick.seed_track_id, pick.nearest_seed, FIGURES)
+
     async def sound(self, listener: int, request_id: str, track_id: int) -> Path | bytes | None:
         """The clip of a song of the page, as :meth:`bot.picks.Picks.sound`."""
         await self._answer(listener, request_id)
@@ -218,14 +235,14 @@ class Listings:
         return replace(
             self._track(song.track, song.place.track_id, song.recording_id, words),
             evidence=_evidence(song.track, song, words), heard=" · ".join(filter(None, [*heard, _key(song.named)])),
-            rated=song.rated, fit=round(100 * song.place.fit),
+            rated=song.rated, fit=min(99, round(100 * song.place.fit)),
         )  # fmt: skip
 
     def _pick(self, pick: Pick, words: Words) -> SongCard:
         card = drawing.pick(pick, self._sounding, self._titles, words)
         return replace(
             self._track(pick.track, pick.track_id, pick.recording_id, words), evidence=card.evidence, rated=card.rated,
-            pick=pick.id, arm=pick.arm, reason=card.reason, label=card.label, fit=round(100 * (pick.fit or 0)),
+            pick=pick.id, arm=pick.arm, reason=card.reason, label=card.label, fit=min(99, round(100 * (pick.fit or 0))),
         )  # fmt: skip
 
     def _track(self, track: Track, track_id: int, recording: int, words: Words) -> SongCard:

@@ -105,6 +105,13 @@ class Picks:
         source = self._sounds.get(track.source)
         return await source.preview(track) if source else None
 
+    async def shown(self, pick_id: int) -> tuple[int, Pick]:
+        """A pick that is seen in a shared place, and to whom it was shown."""
+        owner = await self._store.slates.owner(pick_id)
+        if owner is None:
+            raise NotYours()
+        return owner, await self._pick(owner, pick_id)
+
     async def _pick(self, listener: int | None, pick_id: int) -> Pick:
         pick = await self._store.slates.pick(listener, pick_id)
         if pick is None:

@@ -36,6 +36,7 @@ class Verb(StrEnum):
     SET = "set"
     HOUSE = "house"
     PAGE = "page"
+    WHY = "why"
 
 
 _ID = re.compile(rf"yasr:({'|'.join(Verb)}):([A-Za-z0-9_-]{{1,40}})(?::([A-Za-z0-9_-]{{1,40}}))?")

@@ -10,7 +10,7 @@ from core import queue
 
 
 class ArqQueue:
-    """Puts request ids into the interactive queue. A lost Redis loses nudges, never requests."""
+    """Puts request ids and orders of pictures into the interactive queue. A lost Redis loses nudges, never requests."""
 
     def __init__(self, redis: ArqRedis) -> None:
         self._redis = redis
@@ -24,6 +24,11 @@ class ArqQueue:
     async def put(self, request_id: str) -> None:
         """Nudges a worker. Every nudge is a job of its own: what runs twice finds the request taken."""
         await self._redis.enqueue_job(queue.RECOMMEND, request_id, _queue_name=queue.INTERACTIVE)
+
+    async def paint(self, key: str) -> None:
+        """Has a worker draw a picture. Who orders it again while it waits orders nothing."""
+        job = f"{queue.PAINT}:{key}"
+        await self._redis.enqueue_job(queue.PAINT, key, _job_id=job, _queue_name=queue.INTERACTIVE)
 
     async def close(self) -> None:
         await self._redis.aclose()

@@ -13,8 +13,10 @@ import structlog
 
 from bot import state
 from bot.conversation import Talk, conversation
+from bot.fronts.web.figures import FigurePages
 from bot.fronts.web.linking import LinkPages
 from bot.fronts.web.listing import ListingPages
+from bot.fronts.web.portrait import PortraitPages
 from bot.fronts.web.scorecard import ScorecardPage
 from bot.fronts.web.security import Identity
 from bot.fronts.web.server import Pages, WebFront
@@ -78,6 +80,8 @@ async def _fronts(settings: Settings, talk: Talk) -> AsyncIterator[list[Front]]:
                 ScorecardPage(talk.scorecards, talk.picks.titles),
                 LinkPages(talk, identity),
                 ListingPages(talk, identity),
+                FigurePages(talk),
+                PortraitPages(talk, identity),
             ]
             web = WebFront(settings.web, talk.commands, talk.picks, identity, pages)
             await _open(web, settings.web.port)

@@ -8,41 +8,50 @@ from bot.words import Words
 from core.errors import NoTasteYet, TheirTasteUnknown
 from core.said import mark
 from core.store.store import Store
-from core.taste import FEWEST, Comparison, Taste, Trait, alike, taste_of
+from core.taste import FEWEST, Comparison, Taste, Trait, alike
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one speaks of a trait: templates for :meth:`Words.say`, the number of digits, and the ends of its scale."""
+    """How one speaks of a trait: templates for :meth:`Words.say`, the number of digits, and by how much its value
+    is multiplied to be said."""
 
     name: str
     value: str
-    low: str
-    high: str
     below: str
     digits: int = 0
+    times: int = 1
 
     def amount(self, value: float, words: Words) -> str:
         """A value with its unit ("118 BPM")."""
+        value *= self.times
         return words.say(self.value, value=round(value, self.digits) if self.digits else round(value))
 
 
 WORDINGS = {
     "tempo": Wording(
-        mark("Tempo"), mark("{value} BPM"), mark("slow"), mark("fast"),
+        mark("Tempo"), mark("{value} BPM"),
         mark("{value}, faster than {share} % of the catalogue"),
     ),
     "loudness": Wording(
-        mark("Loudness"), mark("{value} LUFS"), mark("quiet"), mark("loud"),
+        mark("Loudness"), mark("{value} LUFS"),
         mark("{value}, louder than {share} %"), digits=1,
     ),
     "brightness": Wording(
-        mark("Brightness"), mark("{value} Hz"), mark("dark"), mark("bright"),
+        mark("Brightness"), mark("{value} Hz"),
         mark("{value}, brighter than {share} %"),
     ),
     "onset_rate": Wording(
-        mark("Rhythm"), mark("{value} notes per second"), mark("calm"), mark("busy"),
+        mark("Rhythm"), mark("{value} notes per second"),
         mark("{value}, busier than {share} %"), digits=1,
+    ),
+    "danceability": Wording(
+        mark("Danceability"), mark("{value} %"),
+        mark("{value} danceable, more than {share} %"), times=100,
+    ),
+    "loudness_range": Wording(
+        mark("Dynamics"), mark("{value} LU"),
+        mark("{value} between soft and loud, more than {share} %"), digits=1,
     ),
 }  # fmt: skip
 
@@ -52,13 +61,6 @@ class Tastes:
 
     def __init__(self, store: Store) -> None:
         self._tastes = store.tastes
-
-    async def mine(self, listener: int) -> Taste:
-        """The listener's taste, held against the catalogue. Raises NoTasteYet for one who gave too few songs."""
-        taste = taste_of(await self._tastes.loved(listener), await self._tastes.catalogue())
-        if taste is None:
-            raise NoTasteYet()
-        return taste
 
     async def compare(self, listener: int, other: int) -> Comparison:
         """How much the taste of ``listener`` and of ``other``, who has allowed it, overlap.

@@ -226,6 +226,7 @@ class Pick:
 
     ``score`` is the rating 0..10 that was expected. ``model`` proposed it. ``fit`` is the share of the candidates that
     the model places below it, 0..1; ``random`` says that chance drew it from all that were eligible, whatever its arm.
+    ``swayed`` is how many points the listener's own ratings had added to what is expected, None where nobody noted it.
     """
 
     id: int
@@ -242,9 +243,11 @@ class Pick:
     passage: Passage | None = None
     model: str = ""
     fit: float | None = None
+    swayed: float | None = None
     random: bool = False
     told: Evidence | None = None
     track_id: int = 0
+    seed_track_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -353,6 +353,10 @@ class JobQueue(Protocol):
 
     async def put(self, request_id: str) -> None: ...
 
+    async def paint(self, key: str) -> None:
+        """Has a picture of the store drawn; who waits for it orders it again."""
+        ...
+
 
 class ChatFront(Protocol):
     """A place where people speak with YASR. ``post`` is idempotent: the same ``request_id`` is shown once."""

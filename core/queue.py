@@ -12,11 +12,13 @@ from core.settings import Settings
 
 INTERACTIVE = "yasr:interactive"
 BACKGROUND = "yasr:background"
-#: The jobs by name: answer a request; look for newcomers around its artists; harvest a source; hear what is new.
+#: The jobs by name: answer a request; look for newcomers around its artists; harvest a source; hear what is new; draw a
+#: picture.
 RECOMMEND = "recommend"
 EXPLORE = "explore"
 HARVEST = "harvest"
 HEAR = "hear"
+PAINT = "paint"
 #: The longest path that fits into sockaddr_un everywhere (104 bytes on macOS, 108 on Linux).
 _LONGEST_SOCKET = 100
 

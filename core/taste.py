@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 #: What a taste is told by: named features (see :class:`core.model.Features`), in the order in which they are shown.
-TRAITS = ("tempo", "loudness", "brightness", "onset_rate")
+TRAITS = ("tempo", "loudness", "brightness", "onset_rate", "danceability", "loudness_range")
 #: Fewer songs are no taste.
 FEWEST = 3
 

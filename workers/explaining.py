@@ -55,6 +55,7 @@ class Explaining:
                     seed_track_id=seeds.songs[seed].track_id,
                     fit=float(proposal.fit[choice.row]),
                     opinion=float(proposal.learned.opinion[choice.row]),
+                    swayed=proposal.learned.swayed(choice.row, float(proposal.fit[choice.row])),
                     model=proposal.model.name,
                     random=choice.random,
                     told=told,

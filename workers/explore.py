@@ -53,7 +53,9 @@ class Explore:
     async def _related(self, source: ArtistExplorer, request_id: str) -> list[Artist]:
         """Little-known artists around the request's artists, the least known first; each is explored once."""
         found: dict[str, Artist] = {}
-        for seed in (await self._store.catalogue.seed_artists(request_id, source.name))[:_SEED_ARTISTS]:
+        seeds = (await self._store.catalogue.seed_artists(request_id, source.name))[:_SEED_ARTISTS]
+        await self._gate.count(seeds)  # so that listeners see how well known the artists of their songs are
+        for seed in seeds:
             for artist in await source.similar_artists(seed):
                 if self._is_little_known(artist) and replace(artist, audience=None) not in self._explored:
                     found[artist.source_id] = artist

@@ -109,6 +109,18 @@ class Gate:
             for offer in offers
         ]
 
+    async def count(self, artists: Sequence[Artist]) -> None:
+        """Has the audiences of these artists counted where nobody did lately, whoever they are."""
+        known, news = await self._store.artists.known([artist.name for artist in artists]), dict[str, Known]()
+        for artist in artists:
+            before = known.get(recording.artist_key(artist.name), Known())
+            fresh = {audience.meter for audience in before.audiences if self._fresh(audience.seen)}
+            try:
+                news[artist.name] = Known(tuple(await self._measured(artist.name, [artist], fresh)))
+            except ServiceTrouble as trouble:
+                log.info("not measured", error=trouble.code)
+        await self._store.artists.save(news)
+
     def _judged(self, candidate: Candidate, facts: Known | None) -> Judged:
         if facts is None:
             return Judged(candidate, False, None)

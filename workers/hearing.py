@@ -90,7 +90,7 @@ class Hearing:
 
         ``at_once`` songs at a time, where 0 means as many as keep the pool busy.
         """
-        fetch = _Fetch(self._sources, self._store.catalogue)
+        fetch = Fetch(self._sources, self._store.catalogue)
         slots = asyncio.Semaphore(at_once or self._pool.room)
         heard = Heard({}, [])
         done = 0
@@ -119,7 +119,7 @@ class Hearing:
                 group.create_task(one(song))
         return heard
 
-    async def _hear(self, song: Song, fetch: _Fetch) -> Features | None:
+    async def _hear(self, song: Song, fetch: Fetch) -> Features | None:
         path = song.track.path
         sound = await fetch.sound(song.track) if path is None else self._state_dir / path
         if sound is None:
@@ -128,8 +128,8 @@ class Hearing:
         return await self._pool.analyse(sound, name, self._fitted)
 
 
-class _Fetch:
-    """Finds and fetches previews; gives up on a service that is down."""
+class Fetch:
+    """Finds and fetches previews; gives up on a service that is down. For one job."""
 
     def __init__(self, sources: Sequence[SoundSource], catalogue: Catalogue) -> None:
         self._sources = sources

@@ -30,6 +30,7 @@ from workers.looking import Looking
 from workers.lyrics import Read
 from workers.models import model, timbre
 from workers.models.features import MODEL
+from workers.painting import Painting
 from workers.pool import Pool
 from workers.reading import Reading
 from workers.recommend import Recommend
@@ -56,6 +57,7 @@ class House:
     harvest: Harvest
     explore: Explore
     recommend: Recommend
+    paint: Painting
     submit: Submit
 
     def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
@@ -91,6 +93,7 @@ class House:
         ears: list[Ear] = [*hearings, Told(self.store, services.features)]
         ears += [self._reading] if self._reading else []
         self.recommend = Recommend(self.store, self.reading, ears, self.stock, self.looking, settings, rival)
+        self.paint = Painting(self.store, self.pool, services.sounds, settings)
         self.submit = Submit(self.store, services.readers, services.sounds, gate, hearing, settings)
         return self
 

@@ -23,6 +23,12 @@ async def recommend(ctx: dict[str, Any], request_id: str) -> None:
         await ctx["redis"].enqueue_job(queue.EXPLORE, request_id, _queue_name=queue.BACKGROUND)
 
 
+async def paint(ctx: dict[str, Any], key: str) -> None:
+    """Draws a picture that was ordered."""
+    house: House = ctx["house"]
+    await _logged(queue.PAINT, house.paint(key))
+
+
 async def explore(ctx: dict[str, Any], request_id: str) -> None:
     """Adds little-known artists related to those of an answered request, so that the next slate fits better."""
     house: House = ctx["house"]

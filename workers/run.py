@@ -65,6 +65,7 @@ def _worker(house: House, redis: ArqRedis, name: str) -> Worker:
     return Worker(
         functions=[
             func(jobs.recommend, name=queue.RECOMMEND, timeout=settings.worker.job_timeout_s + 30),
+            func(jobs.paint, name=queue.PAINT, timeout=settings.audio.timeout_s + 30),
             func(jobs.explore, name=queue.EXPLORE, timeout=settings.worker.job_timeout_s),
             func(jobs.harvest, name=queue.HARVEST, timeout=_LONGEST),
             func(jobs.hear, name=queue.HEAR, timeout=_LONGEST),

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.model import State
 from core.store.grants import MINUTES
-from core.store.schema import accounts, grants, listeners, posts, requests, tokens, verdicts
+from core.store.schema import accounts, grants, listeners, pictures, posts, requests, tokens, verdicts
 
-#: Deep links that nobody opened for so long, requests that came to nothing, and messages that a reaction is found by.
-TOKENS, REFUSED, POSTS = timedelta(days=90), timedelta(days=30), timedelta(days=365)
+#: Deep links that nobody opened for so long, requests that came to nothing, messages that a reaction is found by, and
+#: pictures, which are drawn again when they are wanted.
+TOKENS, REFUSED, POSTS, PICTURES = timedelta(days=90), timedelta(days=30), timedelta(days=365), timedelta(days=30)
 #: A month, as far as it matters here.
 _MONTH = timedelta(days=30.44)
 
@@ -34,6 +35,7 @@ class Retention:
             grants: grants.c.at <= now - timedelta(minutes=MINUTES),
             tokens: tokens.c.at <= now - TOKENS,
             requests: and_(over, requests.c.created_at <= now - REFUSED),
+            pictures: pictures.c.at <= now - PICTURES,
             posts: exists().where(requests.c.id == posts.c.request_id, requests.c.created_at <= now - POSTS),
         }
         if idle_months:

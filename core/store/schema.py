@@ -280,6 +280,7 @@ picks = Table(
     Column("model", String(32), nullable=False, default="", server_default=""),
     Column("fit", Float),
     Column("opinion", Float, nullable=False, default=0.0, server_default="0"),
+    Column("swayed", Float),
     Column("random", Boolean, nullable=False, default=False, server_default=false()),
     Column("told", JSON(none_as_null=True)),
     UniqueConstraint("request_id", "rank"),
@@ -379,6 +380,20 @@ tokens = Table(
     Column("token", String(32), primary_key=True),
     Column("words", Text, nullable=False),
     Column("at", Utc),
+)
+
+#: Pictures that were ordered (see :mod:`core.orders`): one is due until it has an image or an error. ``alt`` says what
+#: it shows, where only the worker can tell.
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    _ref("listener_id", "listeners.id", index=True),
+    Column("ask", JSON, nullable=False),
+    Column("image", LargeBinary),
+    Column("alt", Text, nullable=False, default="", server_default=""),
+    Column("error", String(64), nullable=False, default="", server_default=""),
+    Column("at", Utc, nullable=False),
 )
 
 #: How those rated who have erased their data and let the bare counts stay.

@@ -38,6 +38,7 @@ class Chosen:
     model: str = ""
     fit: float | None = None
     opinion: float = 0.0
+    swayed: float | None = None
     random: bool = False
     told: Evidence | None = None
 
@@ -113,6 +114,7 @@ class Slates:
                 "model": pick.model or model,
                 "fit": pick.fit,
                 "opinion": pick.opinion,
+                "swayed": pick.swayed,
                 "random": pick.random,
                 "told": _EVIDENCE.dump_python(pick.told, mode="json") if pick.told else None,
             }
@@ -141,6 +143,15 @@ class Slates:
         async with reading(self._engine).connect() as connection:
             row = (await connection.execute(_PICKS.where(mine))).mappings().one_or_none()
         return None if row is None else _pick(dict(row))
+
+    async def owner(self, pick_id: int) -> int | None:
+        """The listener to whom a pick was shown."""
+        query = select(schema.requests.c.listener_id).join(
+            schema.picks, schema.picks.c.request_id == schema.requests.c.id
+        )
+        async with reading(self._engine).connect() as connection:
+            found: int | None = await connection.scalar(query.where(schema.picks.c.id == pick_id))
+        return found
 
     async def shown(self, listener_id: int) -> list[int]:
         """Recordings this listener was shown at any time."""
@@ -196,9 +207,11 @@ def _pick(row: dict[str, Any]) -> Pick:
         passage=_passage(track_of(_named("s_", row)), row["passage"]) if row["passage"] and row["s_id"] else None,
         model=row["model"],
         fit=row["fit"],
+        swayed=row["swayed"],
         random=row["random"],
         told=_EVIDENCE.validate_python(row["told"]) if row["told"] else None,
         track_id=row["track_id"],
+        seed_track_id=row["seed_track_id"],
     )
 
 

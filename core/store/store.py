@@ -23,6 +23,8 @@ from core.store.loved import Loved
 from core.store.media import Media
 from core.store.members import Members
 from core.store.personal import Personal
+from core.store.pictures import Pictures
+from core.store.portraits import Portraits
 from core.store.posts import Posts
 from core.store.quotas import Quotas
 from core.store.ratings import Ratings
@@ -65,6 +67,8 @@ class Store:
         self.accounts = Accounts(engine, clock)
         self.grants = Grants(engine, clock)
         self.blends = Blends(engine, clock)
+        self.pictures = Pictures(engine, clock)
+        self.portraits = Portraits(engine)
         self.posts = Posts(engine)
         self.quotas = Quotas(engine)
         self.ratings = Ratings(engine)

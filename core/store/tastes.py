@@ -15,7 +15,7 @@ from core.store.schema import features, members, requests, seeds, tracks, verdic
 #: A rating of at least this means that the song stands for the listener.
 LOVED = 7
 #: Requests whose songs are the listener's own; those of the sample and of a blend are (also) somebody else's.
-OWN = (SourceKind.LINK, SourceKind.PLAYLIST, SourceKind.FOLDER)
+OWN = (SourceKind.LINK, SourceKind.PLAYLIST, SourceKind.FOLDER, SourceKind.ACCOUNT)
 
 
 class Tastes:
@@ -40,7 +40,7 @@ class Tastes:
             .where(
                 features.c.recording_id.in_(union(asked, rated.where(verdicts.c.value >= LOVED))),
                 features.c.recording_id.not_in(rated.where(verdicts.c.value <= DISLIKED)),
-                _newest(extractor),
+                newest(extractor),
             )
             .order_by(features.c.recording_id)
         )
@@ -57,7 +57,7 @@ class Tastes:
         query = (
             select(features.c.named)
             .join(joined, joined.c.recording_id == features.c.recording_id)
-            .where(_newest(extractor))
+            .where(newest(extractor))
             .order_by(joined.c.latest.desc())
             .limit(limit)
         )
@@ -68,7 +68,7 @@ class Tastes:
             return list(await connection.scalars(query))
 
 
-def _newest(extractor: str) -> ColumnElement[bool]:
+def newest(extractor: str) -> ColumnElement[bool]:
     """Rows of the extractor in which something was heard, and after which nothing newer was."""
     newer = features.alias("newer")
     again = exists().where(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from bot.portraits import Portraits
 from bot.tastes import Tastes, describe, describe_comparison
 from bot.words import ENGLISH
 from core.errors import NoTasteYet, TheirTasteUnknown
@@ -34,15 +35,15 @@ async def listener(store: Store, name: str, tempi: Sequence[float], *, candidate
 
 async def test_my_taste_is_held_against_the_catalogue(store: Store) -> None:
     await listener(store, "of the catalogue", [80, 90, 130, 140], candidates=True)
-    taste = await Tastes(store).mine(await listener(store, "me", [100, 135, 150]))
+    taste = (await Portraits(store, {}).of(await listener(store, "me", [100, 135, 150]))).taste
+    assert taste
     assert taste.songs == 3
     assert taste.traits[0] == Trait("tempo", 135.0, 0.75)
     assert [trait.place for trait in taste.traits[1:]] == [0.5, 0.5, 0.5]
 
 
 async def test_two_songs_do_not_tell(store: Store) -> None:
-    with pytest.raises(NoTasteYet, match="at least three songs"):
-        await Tastes(store).mine(await listener(store, "me", [100, 120]))
+    assert (await Portraits(store, {}).of(await listener(store, "me", [100, 120]))).taste is None
 
 
 async def test_a_comparison(store: Store) -> None:

@@ -5,20 +5,39 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bot.conversation import Talk, talk
 from core.errors import YasrError
-from core.model import Arm, Audience, Progress, Request, State, Track
+from core.model import (
+    Address,
+    Arm,
+    Audience,
+    Compared,
+    Evidence,
+    Features,
+    Options,
+    Progress,
+    Request,
+    Source,
+    SourceKind,
+    State,
+    Track,
+)
 from core.said import said
 from core.services import Services
 from core.settings import Settings
 from core.store.slates import Chosen
 from core.store.store import Store, utc_now
+from tests.fakes.painter import paint
 from tests.fakes.queue import FakeQueue
 
 DAY = utc_now().date()
+TOLD = Evidence(("A seed",), {"tempo": Compared(118, 119, 0.3), "loudness": Compared(-9, -20, 3)})
 
 
 class Hand:
@@ -51,11 +70,22 @@ class Hand:
         picks = [
             Chosen(
                 Arm.WILDCARD if title == titles[-1] else Arm.CLOSE, 0.5, place.recording_id, place.track_id, "A seed",
-                said("Sounds like your {song}.", song="A seed"), (Audience("fans on Deezer", 412, DAY),),
+                said("Sounds like your {song}.", song="A seed"), (Audience("fans on Deezer", 412, DAY),), told=TOLD,
             )
             for title, place in zip(titles, places, strict=True)
         ]  # fmt: skip
         assert await self._store.slates.finish(number, self.name, "nearest", "1", picks, ())
+
+    async def has_heard(self, listener: int) -> None:
+        """Three songs that the listener gave once, as an ear tells them."""
+        where = Address("web", "before")
+        request = await self._store.requests.ask(listener, where, Source(SourceKind.LINK, "x"), Options(), "Before")
+        places = await self._store.catalogue.record([song(f"Loved {number}") for number in range(3)])
+        await self._store.catalogue.keep_seeds(request.id, [place.recording_id for place in places])
+        named = {"tempo": 118.0, "loudness": -9.0, "brightness": 1200.0, "danceability": 0.5}
+        for place in places:
+            heard = Features("timbre", "1", np.zeros(2, np.float32), named)
+            await self._store.features.save(place.recording_id, heard)
 
     async def refuses(self, error: YasrError) -> None:
         """An honest refusal."""
@@ -102,6 +132,7 @@ async def world(folder: Path, **chosen: Any) -> AsyncIterator[World]:
     settings = Settings(state_dir=folder, **chosen)
     store = await Store.open(f"sqlite+aiosqlite:///{folder / 'yasr.db'}")
     queue = FakeQueue()
+    queue.painter = partial(paint, store)
     async with Services(settings) as services:
         services.sounds, services.links = [], []
         try:

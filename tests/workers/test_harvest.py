@@ -251,6 +251,8 @@ async def test_it_explores_around_the_artists_of_a_request(
     assert await serve(house, request.id)
     assert await house.explore(request.id) == 1
     assert await titles(house) == {"Elsewhere's song", "Near Newcomer's song"}
+    (mine,) = (await house.store.artists.known(["Loved"])).values()
+    assert [audience.count for audience in mine.audiences] == [900_000], "theirs, too, so that they can be compared"
     asked = len(deezer.seen)
     assert await house.explore(request.id) == 0
     assert not any("albums" in path for path in deezer.seen[asked:]), "an artist is explored once"

@@ -32,12 +32,21 @@ class Learned:
 
     ``expected`` (N,): ratings, as drawn. ``opinion`` (N,): what alike listeners add to them. ``space`` (N, d): where
     the songs lie, and ``doubt`` (d, d) how little is known of the listener's taste there, for ratings with unit noise.
+    ``own`` (3 + d,): what a listener's own ratings have added to the weights; None where there are several listeners.
     """
 
     expected: Vector
     opinion: Vector
     space: Vector
     doubt: NDArray[np.float64]
+    own: Matrix | None = None
+
+    def swayed(self, row: int, fit: float) -> float | None:
+        """How many points the listener's own ratings add to what is expected of a candidate; None for several."""
+        if self.own is None:
+            return None
+        rows = slice(row, row + 1)
+        return float(regression.rated(self.own, np.array([fit], np.float32), self.opinion[rows], self.space[rows])[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,7 @@ class Learning:
         judged: list[Vector] = []
         opinions: list[Vector] = []
         doubts: list[Matrix] = []
+        owns: list[Matrix] = []
         for listener in listeners:
             phi, values = await _seen(await self._store.ratings.of(listener), ear, space)
             learned = regression.learn(crowd.prior, phi, values)
@@ -84,7 +94,9 @@ class Learning:
             judged.append(regression.rated(weights, fit, opinion, placed))
             opinions.append(opinion)
             doubts.append(learned.doubt)
-        return Learned(np.min(judged, axis=0), np.min(opinions, axis=0), placed, doubts[0])
+            owns.append(learned.mean - crowd.prior.mean)
+        own = owns[0] if len(owns) == 1 else None
+        return Learned(np.min(judged, axis=0), np.min(opinions, axis=0), placed, doubts[0], own)
 
     async def _crowd(self, ear: Ear, space: Space) -> _Crowd:
         held = self._crowds.get(ear.extractor)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from core.errors import BadInput, NoSuchPath
 from core.said import said
+from workers.pictures.lettering import families, written
 from workers.pictures.naming import known
 from workers.pictures.notes import chroma, self_similarity
 from workers.pictures.shown import Shown
@@ -46,22 +43,8 @@ _HEIGHT, _TITLE = 360, 50
 _DPI, _PAD = 100, 0.12
 _FORMATS = (".png", ".jpg", ".jpeg", ".webp", ".svg", ".pdf")
 
-#: Asked in this order for what matplotlib's own font cannot write, where they are installed.
-_FONTS = (
-    "DejaVu Sans",
-    "Noto Sans CJK JP",
-    "Hiragino Sans",
-    "Yu Gothic",
-    "Microsoft YaHei",
-    "Malgun Gothic",
-    "Noto Sans Devanagari",
-    "Noto Sans Thai",
-    "Arial Unicode MS",
-)
-_UNKNOWN = "□"
-
-#: Points, characters, and the part of the width a title may take.
-_SIZE, _LONGEST, _ROOM = 17, 100, 0.96
+#: Points, and the part of the width a title may take.
+_SIZE, _ROOM = 17, 0.96
 
 
 def draw(shown: Shown, file: Path | BinaryIO, names: Sequence[str] = (), *, title: str = "") -> None:
@@ -73,7 +56,7 @@ def draw(shown: Shown, file: Path | BinaryIO, names: Sequence[str] = (), *, titl
     chosen = [known(name, PICTURES) for name in names or PICTURES]
     form = _format(file)
     heights = [_HEIGHTS.get(name, _HEIGHT) for name in chosen]
-    line = _written(title)
+    line = written(title)
     size = (WIDTH / _DPI, (sum(heights) + (_TITLE if line else 0)) / _DPI)
     layout = ConstrainedLayoutEngine(w_pad=_PAD, h_pad=_PAD)
     figure = Figure(figsize=size, dpi=_DPI, layout=layout, facecolor="white")
@@ -99,29 +82,5 @@ def _format(file: Path | BinaryIO) -> str:
 
 def _entitle(figure: Figure, line: str) -> None:
     """Smaller where it would be wider than the picture; a dollar sign is a dollar sign."""
-    text = figure.suptitle(line, fontsize=_SIZE, fontweight="bold", fontfamily=list(_families()), parse_math=False)
+    text = figure.suptitle(line, fontsize=_SIZE, fontweight="bold", fontfamily=list(families()), parse_math=False)
     text.set_fontsize(_SIZE * min(1.0, _ROOM * WIDTH / max(1.0, text.get_window_extent().width)))
-
-
-def _written(title: str) -> str:
-    """In one line, without what no font here can write."""
-    line = " ".join("".join(_glyph(character) for character in title).split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
-
-
-def _glyph(character: str) -> str:
-    if character.isspace():
-        return " "
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs"):
-        return ""
-    return character if any(ord(character) in family for family in _families().values()) else _UNKNOWN
-
-
-@cache
-def _families() -> Mapping[str, frozenset[int]]:
-    """Those of :data:`_FONTS` that are installed, and the characters that they have in bold."""
-    installed = set(font_manager.get_font_names())
-    files = {
-        name: font_manager.findfont(FontProperties(family=name, weight="bold")) for name in _FONTS if name in installed
-    }
-    return {name: frozenset(font_manager.get_font(file).get_charmap()) for name, file in files.items()}

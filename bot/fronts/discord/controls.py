@@ -51,6 +51,7 @@ def pick(card: PickCard, words: Words) -> list[Row]:
         button(words.say("More like this"), Press(Verb.LIKE, str(card.id))),
         button(words.say("Not this artist"), Press(Verb.NEVER, str(card.id))),
         button(words.say("Where else?"), Press(Verb.WHERE, str(card.id))),
+        button(words.say("Why?"), Press(Verb.WHY, str(card.id))),
     ]
     if card.label:
         actions.append(button(words.say("That is wrong"), Press(Verb.APPEAL, str(card.id))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Awaitable, Callable
 
 import discord
@@ -14,8 +15,10 @@ from bot.fronts.discord.drawn import Drawn, Pen, card
 from bot.fronts.discord.jobs import Jobs
 from bot.fronts.discord.markdown import lines
 from bot.fronts.discord.places import NAME, Place, place_of
+from bot.fronts.discord.text import harmless
 from bot.lines import whispered
 from bot.people import Known
+from bot.showing import Shown
 from core.errors import YasrError
 from core.model import Address, Post, PostKind
 
@@ -23,6 +26,8 @@ log = structlog.get_logger()
 #: Discord forgets an interaction after 3 s; what takes longer than this (seconds) is acknowledged first. So many are
 #: written down at a time; the others of a crowd are acknowledged at once, and written down when it is their turn.
 PATIENCE_S, CROWD = 0.7, 8
+#: The longest description of a file, and the longest message.
+_ALT, _CONTENT = 1024, 2000
 Asking = Callable[[int, Address], Awaitable[str]]
 
 
@@ -82,3 +87,9 @@ class Desk:
             await interaction.edit_original_response(**drawn.editing())
         else:
             await interaction.response.send_message(ephemeral=True, **drawn.sending())
+
+    async def show_picture(self, interaction: discord.Interaction, shown: Shown, name: str) -> None:
+        """Answers a deferred interaction with a picture and what it shows, or with the words alone."""
+        told = " ".join(shown.told)
+        files = [discord.File(io.BytesIO(shown.image), name, description=told[:_ALT])] if shown.image else []
+        await interaction.edit_original_response(content=harmless(told, _CONTENT), attachments=files)

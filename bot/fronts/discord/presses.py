@@ -9,7 +9,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot import leading
+from bot import leading, showing
 from bot.fronts.discord import blending, drawn, history, mydata, sharing
 from bot.fronts.discord.controls import WITHDRAW
 from bot.fronts.discord.desk import Desk
@@ -96,6 +96,12 @@ class Presses:
         none = caller.words.say("Nobody I asked knows another place for this song.")
         await self._desk.tell(interaction, "\n".join(shown) or none)
 
+    async def _why(self, interaction: discord.Interaction, caller: Known, press: Press) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)  # it is drawn first
+        await self._desk.show_picture(
+            interaction, await showing.why(self._desk.talk, caller, int(press.what)), "why.png"
+        )
+
     async def _appeal(self, interaction: discord.Interaction, caller: Known, press: Press) -> None:
         await self._picks.appeal(caller.listener, int(press.what))
         thanks = caller.words.say("Thank you. Whoever runs this bot will look at the artist again.")
@@ -143,6 +149,7 @@ _HANDLERS: dict[Verb, Handler] = {
     Verb.CANCEL: Presses._cancel,
     Verb.NEVER: Presses._never,
     Verb.WHERE: Presses._where,
+    Verb.WHY: Presses._why,
     Verb.APPEAL: Presses._appeal,
     Verb.JOIN: Presses._blend,
     Verb.LEAVE: Presses._blend,

@@ -9,14 +9,13 @@ from typing import Any
 from telegram import InlineKeyboardButton, Message
 from telegram.constants import ChatMemberStatus
 
-from bot import accounts, house, pictures, tastes
+from bot import accounts, house, showing
 from bot.fronts.telegram import blending, data, history, settings
 from bot.fronts.telegram.desk import ANSWER, SONGS, Desk, Heard
 from bot.fronts.telegram.hearing import Command, music_in
 from bot.fronts.telegram.html import lines
 from bot.fronts.telegram.keyboards import button
 from bot.fronts.telegram.reactions import SCALE
-from bot.fronts.telegram.sending import Closed
 from bot.lines import NAME as LENGTH
 from bot.press import Press, Verb
 from bot.words import Words
@@ -44,7 +43,6 @@ MENU = {
 }
 _OPTION = re.compile(r"\b(count|audience|fresh|model|mood)=(\S+)")
 _MOST = 5
-_CAPTION = 1024
 
 
 class Commands:
@@ -119,13 +117,7 @@ class Commands:
         await blending.compare(self._desk, heard, message)
 
     async def _taste(self, _: Command, __: Message, heard: Heard) -> None:
-        mine = await self._talk.tastes.mine(heard.listener)
-        told = tastes.describe(mine, heard.words)[:_CAPTION]
-        picture = await pictures.draw(mine, heard.words)
-        try:
-            await self._desk.sender.photo(heard.home, picture, told)
-        except Closed:
-            await self._desk.open_me(heard)
+        await self._desk.show_picture(heard, await showing.taste(self._talk, heard.caller))
 
     async def _link(self, command: Command, message: Message, heard: Heard) -> None:
         say, talk = heard.words.say, self._talk

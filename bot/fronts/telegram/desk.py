@@ -19,7 +19,10 @@ from bot.fronts.telegram.keyboards import Row
 from bot.fronts.telegram.places import NAME, Origin, Place
 from bot.fronts.telegram.sending import Bot, Closed, Sender
 from bot.fronts.telegram.turns import Turns
+from bot.lines import SENTENCE
 from bot.people import Known
+from bot.showing import Shown
+from bot.text import plain
 from bot.watch import UNDER_WAY
 from bot.words import Words
 from core.errors import YasrError
@@ -28,6 +31,8 @@ from core.model import Address, Post, PostKind
 log = structlog.get_logger()
 #: What a deep link says: an answer to be seen (with its id), songs to begin with (with their token), nothing.
 ANSWER, SONGS, HELLO = "a", "s", "hello"
+#: The longest caption of a picture.
+_CAPTION = 1024
 Asking = Callable[[int, Address], Awaitable[str]]
 
 
@@ -130,6 +135,17 @@ class Desk:
             return
         try:
             await self.sender.send(heard.home, drawn.notice(text, rows))
+        except Closed:
+            await self.open_me(heard)
+
+    async def show_picture(self, heard: Heard, shown: Shown) -> None:
+        """A picture with what it shows, for the asker's eyes; the words alone where there is none."""
+        told = [lines.name(line, SENTENCE) for line in shown.told]
+        try:
+            if shown.image:
+                await self.sender.photo(heard.home, shown.image, plain(" ".join(shown.told), _CAPTION))
+            else:
+                await self.sender.send(heard.home, drawn.notice(told))
         except Closed:
             await self.open_me(heard)
 

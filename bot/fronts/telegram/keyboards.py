@@ -66,6 +66,7 @@ def pick(card: PickCard, words: Words, *, play: bool) -> list[Row]:
         *(InlineKeyboardButton(plain(place.label, _LABEL), url=place.url)
           for place in card.links[:1] if link(place.url, URL)),
         button(words.say("Where else?"), Press(Verb.WHERE, str(card.id))),
+        button(words.say("Why?"), Press(Verb.WHY, str(card.id))),
     ])  # fmt: skip
     if card.label:
         rows.append([button(words.say("That is wrong"), Press(Verb.APPEAL, str(card.id)))])

@@ -9,7 +9,7 @@ import structlog
 from telegram import CallbackQuery, InlineKeyboardButton, Message
 from telegram.error import BadRequest, NetworkError
 
-from bot import leading
+from bot import leading, showing
 from bot.fronts.telegram import blending, data, drawn, history, settings
 from bot.fronts.telegram.delivery import Delivery
 from bot.fronts.telegram.desk import Desk, Heard, place_of
@@ -134,6 +134,11 @@ class Presses:
         shown = [f"{lines.name(label, LENGTH)}: {lines.url(url)}" for label, url in safe.items()]
         await self._desk.say(heard, shown or heard.words.say("Nobody I asked knows another place for this song."))
 
+    async def _why(self, pressed: Pressed) -> None:
+        await pressed.toast()  # it is drawn first
+        heard = pressed.heard
+        await self._desk.show_picture(heard, await showing.why(self._talk, heard.caller, int(pressed.press.what)))
+
     async def _play(self, pressed: Pressed) -> None:
         heard, pick_id = pressed.heard, int(pressed.press.what)
         await pressed.toast()
@@ -190,6 +195,7 @@ _HANDLERS: dict[Verb, Callable[[Presses, Pressed], Awaitable[None]]] = {
     Verb.NEVER: Presses._never,
     Verb.WHERE: Presses._where,
     Verb.PLAY: Presses._play,
+    Verb.WHY: Presses._why,
     Verb.APPEAL: Presses._appeal,
     Verb.ENTER: Presses._blend,
     Verb.LEAVE: Presses._blend,

@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import create_engine, func, inspect, select
 
 from core.model import Account, Address, Arm, Options, Post, PostKind, Source, SourceKind, Track, Verdict
+from core.orders import Sheet
 from core.said import said
 from core.store.engine import reading
 from core.store.grants import Begun
@@ -46,6 +47,7 @@ async def lived(store: Store, name: str) -> int:
     await store.grants.begin(f"state of {name}", Begun(me, "spotify", "a verifier"))
     await store.posts.keep("discord", Post("7/8", f"message of {name}", request.id, PostKind.PICK, slate.picks[0].id))
     await store.blends.invite(me, [other])
+    await store.pictures.order(me, Sheet("Your taste", "", ()))
     return me
 
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from core.model import Account, Address, Options, Post, PostKind, Source, SourceKind, Verdict
+from core.orders import Sheet
 from core.store.grants import Begun
-from core.store.retention import POSTS, REFUSED, TOKENS
+from core.store.retention import PICTURES, POSTS, REFUSED, TOKENS
 from core.store.store import Store
 from tests.core.store.conftest import Clock
 from tests.core.store.test_personal import lived, rows
@@ -53,8 +54,14 @@ async def test_a_request_that_came_to_nothing_is_erased_and_an_answer_is_not(sto
     assert await kept(store, clock, REFUSED.total_seconds(), "requests") == [2, 1, 1]
     after = await rows(store)
     assert {name: before[name] - after[name] for name in before if after[name] != before[name]} == {
-        "requests": 1, "grants": 1,
+        "requests": 1, "grants": 1, "pictures": 1,
     }  # fmt: skip
+
+
+async def test_a_picture_is_kept_for_a_month(store: Store, clock: Clock) -> None:
+    me = await store.listeners.find("discord", "ada")
+    await store.pictures.order(me, Sheet("Your taste", "", ()))
+    assert await kept(store, clock, PICTURES.total_seconds(), "pictures") == [1, 0, 0]
 
 
 async def test_a_message_is_remembered_for_a_year(store: Store, clock: Clock) -> None:

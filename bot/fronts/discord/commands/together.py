@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot import pictures, tastes
+from bot import showing, tastes
 from bot.fronts.discord import blending
 from bot.fronts.discord.desk import Desk
 from bot.fronts.discord.markdown import lines
@@ -22,12 +21,8 @@ def add(tree: app_commands.CommandTree[Any], desk: Desk) -> None:
     @tree.command(name=locale_str("taste"), description=locale_str("A picture of what you love"))
     async def taste(interaction: discord.Interaction) -> None:
         caller = await desk.caller(interaction)
-        mine = await desk.talk.tastes.mine(caller.listener)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        said = tastes.describe(mine, caller.words)
-        picture = await pictures.draw(mine, caller.words)
-        file = discord.File(io.BytesIO(picture), "taste.png", description=said[:1024])
-        await interaction.edit_original_response(content=said[:2000], attachments=[file])
+        await desk.show_picture(interaction, await showing.taste(desk.talk, caller), "taste.png")
 
     @tree.command(name=locale_str("blend"), description=locale_str("Songs that please several of you"))
     @app_commands.rename(

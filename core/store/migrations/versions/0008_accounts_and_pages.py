@@ -1,4 +1,4 @@
-"""Accounts that were granted, links that were begun, shortlists, counts of those who left."""
+"""Accounts that were granted, links that were begun, shortlists, pictures, counts of those who left."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,6 +39,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["request_id"], ["requests.id"], "fk_shortlists_request_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("request_id", "model", name="pk_shortlists"),
     )
+    op.create_table(
+        "pictures",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("listener_id", sa.Integer(), nullable=False),
+        sa.Column("ask", sa.JSON(), nullable=False),
+        sa.Column("image", sa.LargeBinary(), nullable=True),
+        sa.Column("alt", sa.Text(), server_default="", nullable=False),
+        sa.Column("error", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["listener_id"], ["listeners.id"], "fk_pictures_listener_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("key", name="pk_pictures"),
+    )
+    op.create_index("ix_pictures_listener_id", "pictures", ["listener_id"])
+    op.add_column("picks", sa.Column("swayed", sa.Float(), nullable=True))
     op.create_table(
         "farewells",
         sa.Column("arm", sa.String(length=16), nullable=False),

@@ -68,7 +68,7 @@ def test_a_ping_is_in_the_text_for_in_an_embed_it_pings_nobody() -> None:
 
 def test_the_controls_stand_in_rows() -> None:
     body = sent(embeds.pick(pick(label="may be machine-made"), ENGLISH))
-    assert [len(row["components"]) for row in body["components"]] == [5, 1, 4, 1]
+    assert [len(row["components"]) for row in body["components"]] == [5, 1, 5, 1]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -98,7 +98,7 @@ def test_a_pick_has_its_picture_its_reason_and_its_controls() -> None:
     assert picture["description"] == "Cover of Sigur Rós – Hoppípolla"
     assert presses(body) == [
         "yasr:rate:7:2", "yasr:rate:7:5", "yasr:rate:7:7", "yasr:rate:7:8", "yasr:rate:7:10", "yasr:exact:7",
-        "yasr:like:7", "yasr:never:7", "yasr:where:7", "https://www.deezer.com/track/1",
+        "yasr:like:7", "yasr:never:7", "yasr:where:7", "yasr:why:7", "https://www.deezer.com/track/1",
     ]  # fmt: skip
     assert [one["emoji"]["name"] for one in walk(body["components"]) if one.get("emoji")] == list(verdicts.ROW)
     [menu] = [one for one in walk(body["components"]) if one["type"] == 3]
@@ -161,7 +161,7 @@ def test_only_an_address_that_discord_takes_becomes_picture_button_or_licence(ad
     body = sent(layout.pick(card, ENGLISH))
     good = address == "https://pictures.example/1.jpg"
     assert [one["media"]["url"] for one in walk(body["components"]) if one["type"] == 11] == [address] * good
-    assert presses(body)[9:] == [address] * 2 * good
+    assert presses(body)[10:] == [address] * 2 * good
     assert ("Licence: " in texts(body)[0]) is good
 
 

@@ -93,8 +93,9 @@ async def answered(store: Store, count: int) -> tuple[int, str, list[int]]:
     )
     places = await store.catalogue.record(songs)
     await store.features.save_many({
-        place.recording_id: Features("timbre", "1", np.zeros(4, np.float32),
-                                     {"tempo": 60.0 + number, "key": number % 12, "mode": number % 2})
+        place.recording_id: Features("timbre", "1", np.array([number % 3, number / 2, 0, 0], np.float32),
+                                     {"tempo": 60.0 + number, "key": number % 12, "mode": number % 2,
+                                      "loudness": -9.0, "danceability": 0.5})
         for number, place in enumerate(places)
     })  # fmt: skip
     request = await store.requests.ask(
@@ -294,7 +295,7 @@ async def test_a_pick_is_explained_by_what_it_was_chosen_with(client: Browser, w
     rows = re.findall(r'<tr class="(\w+)">\s*<th scope="row">(.*?)</th>\s*<td>(.*?)</td>\s*<td>(.*?)</td>', page)
     assert rows == [
         ("alike", "Tempo", "118 BPM", "119 BPM"),
-        ("between", "Loudness", "-9.0 LUFS", "-10.5 LUFS"),
+        ("between", "Loudness", "-9 LUFS", "-10.5 LUFS"),
         ("apart", "Brightness", "1,200 Hz", "2,400 Hz"),
         ("alike", "Key", "A minor", "A minor"),
     ]

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,23 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.conversation import talk
+from bot.fronts.web.figures import FigurePages
 from bot.fronts.web.linking import LinkPages
 from bot.fronts.web.listing import ListingPages
+from bot.fronts.web.portrait import PortraitPages
 from bot.fronts.web.scorecard import ScorecardPage
 from bot.fronts.web.security import Identity
 from bot.fronts.web.server import WebFront
-from core.model import Track
+from core.model import Address, Options, Source, SourceKind, Track, Verdict
+from core.orders import Portrait, Sheet
 from core.services import Services
 from core.services._limits import LocalLimits
 from core.settings import Settings, Spotify, Web
 from core.store.store import Store
-from tests.bot.fronts.web.test_listing import CLIP, World, answered, explained
+from tests.bot.fronts.web.test_listing import CLIP, HOSTILE, World, answered, explained
+from tests.fakes.painter import paint
 from tests.fakes.queue import FakeQueue
+from workers.easel import charts
 
 CHROMIUM = shutil.which("chromium")
 AXE = os.environ.get("YASR_AXE", "")
@@ -51,14 +57,17 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     store = await Store.open(f"sqlite+aiosqlite:///{folder / 'yasr.db'}")
     settings = Settings(state_dir=folder, web=Web(port=0), spotify=Spotify(client_id="our id"))
     async with Services(settings, LocalLimits()) as services:
-        rooms = talk(store, FakeQueue(), services, settings)
+        queue = FakeQueue()
+        queue.painter = partial(drawn, store)
+        rooms = talk(store, queue, services, settings)
 
         async def clip(track: Track) -> bytes:
             return CLIP
 
         rooms.listings._clip = clip
         identity = Identity(b"a key for these cookies")
-        pages = [ScorecardPage(rooms.scorecards), LinkPages(rooms, identity), ListingPages(rooms, identity)]
+        pages = [ScorecardPage(rooms.scorecards), LinkPages(rooms, identity), ListingPages(rooms, identity),
+                 FigurePages(rooms), PortraitPages(rooms, identity)]  # fmt: skip
         front = WebFront(settings.web, rooms.commands, rooms.picks, identity, pages)
         ada, request_id, tracks = await answered(store, 120)
         path = rooms.passes.slate(ada, request_id)
@@ -75,12 +84,33 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
             "accounts": "/accounts",
             "confirm": f"/link/spotify?code=abc&state={state}",
             "declined": f"/link/spotify?error=access_denied&state={state}",
+            "figures": f"{path}/figures/{tracks[0]}",
+            "taste": await taste(world),
             "error": "/link/spotify?code=abc&state=made-up",
         }
         await front.start()
         yield Site(front.url, world, paths)
         await front.stop()
     await store.close()
+
+
+async def taste(world: World) -> str:
+    """The listener has given five of the songs, and rates a pick."""
+    store, recordings = world.store, [await world.store.shortlists.recording(track) for track in world.tracks]
+    request = await store.requests.ask(world.ada, Address("web", "1"), Source(SourceKind.LINK, "x"), Options(), HOSTILE)
+    await store.catalogue.keep_seeds(request.id, recordings[5:10])
+    first = next(iter(await store.portraits.swayed(world.ada)))
+    await store.listeners.rate(Verdict(world.ada, recordings[0], 9, "😍"), first.pick_id)
+    return world.talk.passes.taste(world.ada)
+
+
+async def drawn(store: Store, key: str) -> None:
+    """Charts with the real brush, and the sound of a song, too."""
+    order = await store.pictures.due(key)
+    if isinstance(order, Portrait):
+        await store.pictures.keep(key, charts(Sheet(HOSTILE, "", ())).png, f"Waveform of {HOSTILE}.")
+    else:
+        await paint(store, key)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -102,7 +132,19 @@ async def opened(browser: Browser, site: Site, **how: object) -> tuple[Page, lis
     return page, troubles
 
 
-NAMES = ["chat", "scorecard", "listing", "narrowed", "explained", "accounts", "confirm", "declined", "error"]
+NAMES = [
+    "chat",
+    "scorecard",
+    "listing",
+    "narrowed",
+    "explained",
+    "figures",
+    "taste",
+    "accounts",
+    "confirm",
+    "declined",
+    "error",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -111,6 +153,13 @@ async def test_a_page_is_calm_and_fits_and_can_be_read_by_anybody(browser: Brows
         page, troubles = await opened(browser, site, viewport={"width": width, "height": height}, color_scheme=colours)
         await page.goto(site.url + site.paths[name])
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        if name in ("figures", "taste"):  # every picture came
+            images = page.locator("img.chart")
+            for number in range(await images.count()):
+                await images.nth(number).scroll_into_view_if_needed()
+                await expect(images.nth(number)).to_have_js_property("complete", True)
+                assert await images.nth(number).evaluate("image => image.naturalWidth") == 1000
+            assert await images.count() == (3 if name == "taste" else 1)
         if name == "error":  # the answer is a refusal, and the browser says so
             troubles = [trouble for trouble in troubles if "400 (Bad Request)" not in trouble]
         assert troubles == []
