@@ -47,6 +47,7 @@ def set_up(process: str, level: str, state_dir: Path) -> None:
     for chatty in (
         "arq",
         "aiohttp.access",
+        "aiosqlite",  # it logs what is written
         "alembic",
         "discord",
         "httpcore",

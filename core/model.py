@@ -226,7 +226,8 @@ class Pick:
 
     ``score`` is the rating 0..10 that was expected. ``model`` proposed it. ``fit`` is the share of the candidates that
     the model places below it, 0..1; ``random`` says that chance drew it from all that were eligible, whatever its arm.
-    ``swayed`` is how many points the listener's own ratings had added to what is expected, None where nobody noted it.
+    ``swayed`` is how many points the listener's own ratings had added to what is expected of it rather than of any
+    other song, None where nobody noted it.
     """
 
     id: int

@@ -22,7 +22,7 @@ logging.getLogger("core").info("a line of ours")
 
 
 @pytest.mark.parametrize(
-    "library", ["httpx", "httpcore.http11", "telegram.ext", "urllib3.connectionpool", "discord.http"]
+    "library", ["aiosqlite", "httpx", "httpcore.http11", "telegram.ext", "urllib3.connectionpool", "discord.http"]
 )
 def test_requests_are_not_logged_for_a_token_may_stand_in_their_address(library: str, tmp_path: Path) -> None:
     said = subprocess.run([sys.executable, "-c", SAYS, library, tmp_path], capture_output=True, text=True, check=True)

@@ -32,7 +32,8 @@ class Learned:
 
     ``expected`` (N,): ratings, as drawn. ``opinion`` (N,): what alike listeners add to them. ``space`` (N, d): where
     the songs lie, and ``doubt`` (d, d) how little is known of the listener's taste there, for ratings with unit noise.
-    ``own`` (3 + d,): what a listener's own ratings have added to the weights; None where there are several listeners.
+    ``own`` (3 + d,): what a listener's own ratings have added to the weights, but for the intercept; None where there
+    are several listeners.
     """
 
     expected: Vector
@@ -42,7 +43,8 @@ class Learned:
     own: Matrix | None = None
 
     def swayed(self, row: int, fit: float) -> float | None:
-        """How many points the listener's own ratings add to what is expected of a candidate; None for several."""
+        """How many points the listener's own ratings add to what is expected of this candidate and of no other;
+        None where there are several listeners."""
         if self.own is None:
             return None
         rows = slice(row, row + 1)
@@ -96,6 +98,8 @@ class Learning:
             doubts.append(learned.doubt)
             owns.append(learned.mean - crowd.prior.mean)
         own = owns[0] if len(owns) == 1 else None
+        if own is not None:
+            own[0] = 0  # how kindly somebody rates in general moves all songs alike
         return Learned(np.min(judged, axis=0), np.min(opinions, axis=0), placed, doubts[0], own)
 
     async def _crowd(self, ear: Ear, space: Space) -> _Crowd:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core import reasons
-from core.model import Pick, Vector, Verdict
+from core.model import Arm, Pick, Vector, Verdict
 from tests.workers.rounds import Rates, close, listening, rounds
 from workers.house import House
 from workers.learning.listening import Learning
@@ -31,6 +31,15 @@ async def test_the_next_slate_follows_the_ratings(house: House, places: dict[int
     assert side(left[-1], places) < -0.5
     # Others' ratings do not move who is not alike to them.
     assert abs(side(silent[-1], places)) < 0.6
+
+
+async def test_what_ones_own_ratings_add_is_noted(house: House, places: dict[int, Vector]) -> None:
+    right = await rounds(house, "right", likes_right(places), 4)
+    silent = await rounds(house, "silent", lambda pick: None, 2)
+    assert [pick.swayed for pick in (*right[0], *silent[-1])] == [0] * 20, "without ratings there is nothing to add"
+    far = [pick for pick in right[-1] if pick.arm is Arm.WILDCARD]
+    liked, other = (np.mean([pick.swayed or 0 for pick in picks]) for picks in (close(right[-1]), far))
+    assert liked > other + 0.5
 
 
 async def test_what_a_slate_was_made_of_is_kept(house: House, places: dict[int, Vector]) -> None:
