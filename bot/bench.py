@@ -24,8 +24,9 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from bot.conversation import Talk, talk
+from bot.conversation import talk
 from bot.fronts.web.listing import ListingPages
+from bot.fronts.web.portrait import PortraitPages
 from bot.fronts.web.scorecard import ScorecardPage
 from bot.fronts.web.security import Identity
 from bot.fronts.web.server import Pages, WebFront
@@ -88,12 +89,13 @@ async def _measured() -> list[Row]:
     spawn = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory(prefix="yasr-") as folder, ProcessPoolExecutor(2, spawn) as others:
         settings = Settings(state_dir=Path(folder), web=Web(port=0))
-        async with _served(settings) as (url, path, request_id):
+        async with _served(settings) as (url, path, taste, request_id):
             loop, rows = asyncio.get_running_loop(), []
             pages = {
                 "a request's page": path,
                 "the same, narrowed down": f"{path}?audience=small&weeks=8&slowest=80&fastest=140",
                 "its page 7": f"{path}?page=7",
+                "the page of a taste": taste,
                 "the scorecard": "/scorecard",
                 "the chat page": "/",
             }
@@ -109,25 +111,25 @@ async def _measured() -> list[Row]:
 
 
 @asynccontextmanager
-async def _served(settings: Settings) -> AsyncIterator[tuple[str, str, str]]:
-    """The page over a full store: its address, the path of a request's page, the id of a request under way."""
+async def _served(settings: Settings) -> AsyncIterator[tuple[str, str, str, str]]:
+    """The page over a full store: its address, the paths of a request's and of a taste's page, and the id
+    of a request under way."""
     store = await Store.open(settings.store_url)
     async with Services(settings, LocalLimits()) as services:
         rooms = talk(store, _NoQueue(), services, settings)
         listener, answered, working = await _filled(store)
         identity = Identity(b"a key for this benchmark")
-        pages: list[Pages] = [ScorecardPage(rooms.scorecards), ListingPages(rooms, identity)]
+        pages: list[Pages] = [
+            ScorecardPage(rooms.scorecards), ListingPages(rooms, identity), PortraitPages(rooms, identity),
+        ]  # fmt: skip
         front = WebFront(settings.web, rooms.commands, rooms.picks, identity, pages)
         await front.start()
         try:
-            yield front.url, _path(rooms, listener, answered), working
+            passes = rooms.passes
+            yield front.url, passes.slate(listener, answered), passes.taste(listener), working
         finally:
             await front.stop()
             await store.close()
-
-
-def _path(rooms: Talk, listener: int, request_id: str) -> str:
-    return rooms.passes.slate(listener, request_id)
 
 
 class _NoQueue:

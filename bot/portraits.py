@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -18,7 +20,7 @@ from core.orders import Axis, Cloud, Group, Histogram, Map, Part, Radar, Sheet
 from core.said import mark
 from core.store.portraits import Placed
 from core.store.store import Store
-from core.taste import FEWEST, Taste, taste_of
+from core.taste import FEWEST, Named, Taste, taste_of
 
 #: What songs are called by their arm (None: the listener's own), and artists by their size.
 KINDS: Mapping[Arm | None, str] = {
@@ -30,7 +32,10 @@ _SIZES = {
     "tiny": mark("tiny"), "small": mark("small"), "medium": mark("medium"), "large": mark("large"),
     "unknown": mark("not counted"),
 }  # fmt: skip
+#: A net has so many corners at least.
 _AXES = 3
+#: How old what is known of the catalogue may be (seconds).
+_FRESH_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +61,25 @@ class Portrait:
 class Portraits:
     """The same on every front end."""
 
-    def __init__(self, store: Store, scales: Mapping[str, tuple[int, int, int]]) -> None:
+    def __init__(
+        self, store: Store, scales: Mapping[str, tuple[int, int, int]], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._store = store
         self._scales = scales
+        self._clock = clock
+        self._catalogue: tuple[float, Sequence[Named]] = (-math.inf, [])
 
     async def of(self, listener: int) -> Portrait:
         """All there is."""
-        tastes, songs = self._store.tastes, await self._store.portraits.songs(listener)
-        taste = taste_of(await tastes.loved(listener), await tastes.catalogue())
+        songs = await self._store.portraits.songs(listener)
+        taste = taste_of(await self._store.tastes.loved(listener), await self._against())
         return Portrait(taste, _atlas(songs), await self._sizes(songs))
+
+    async def _against(self) -> Sequence[Named]:
+        """The catalogue's features, which change slowly: reading them takes longer than all else."""
+        if self._clock() - self._catalogue[0] > _FRESH_S:
+            self._catalogue = (self._clock(), await self._store.tastes.catalogue())
+        return self._catalogue[1]
 
     async def effects(self, listener: int) -> Effects:
         """What their ratings changed."""

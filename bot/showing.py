@@ -12,10 +12,12 @@ from core.errors import NoTasteYet
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """``image`` is a PNG, None where there is none; ``told`` are sentences that say what it shows."""
+    """``image`` is a PNG, None where there is none; ``told`` are sentences that say what it shows. ``url`` is where
+    the caller, and nobody else, sees more; empty where people cannot reach the page."""
 
     image: bytes | None
     told: list[str]
+    url: str = ""
 
 
 async def taste(talk: Talk, caller: Known) -> Shown:
@@ -24,7 +26,8 @@ async def taste(talk: Talk, caller: Known) -> Shown:
     if portrait.taste is None:
         raise NoTasteYet()
     drawn = await talk.gallery.picture(caller.listener, portraits.sheet(portrait, caller.words))
-    return Shown(drawn.image if drawn else None, portraits.told(portrait, caller.words))
+    url = talk.passes.link(talk.passes.taste(caller.listener))
+    return Shown(drawn.image if drawn else None, portraits.told(portrait, caller.words), url)
 
 
 async def why(talk: Talk, caller: Known, pick_id: int) -> Shown:

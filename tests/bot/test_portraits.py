@@ -63,6 +63,23 @@ async def test_a_portrait_of_what_the_store_holds(store: Store) -> None:
     assert portrait.sizes[None]["medium"] == portrait.sizes[Arm.CLOSE]["tiny"] == 1
 
 
+async def test_the_catalogue_is_looked_at_again_after_a_while(store: Store) -> None:
+    now = [0.0]
+    portraits, ada = Portraits(store, SCALES, lambda: now[0]), await lived(store, 3)
+
+    async def place() -> float:
+        taste = (await portraits.of(ada)).taste
+        return taste.traits[0].place if taste else -1
+
+    before = await place()
+    (more,) = await store.catalogue.record([slow := Track("Slow", ("Somebody",), "file", "slow")])
+    await store.catalogue.add([Candidate(slow)])
+    await store.features.save(more.recording_id, Features("timbre", "1", np.zeros(2, np.float32), {"tempo": 20.0}))
+    assert await place() == before
+    now[0] = 601
+    assert await place() > before
+
+
 async def test_what_is_not_known_is_not_drawn(store: Store) -> None:
     portraits = Portraits(store, SCALES)
     nobody = await portraits.of(await store.listeners.find("web", "nobody"))

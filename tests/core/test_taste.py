@@ -73,7 +73,7 @@ def test_what_is_shared_most_and_least() -> None:
 
 def test_the_most_and_the_least_are_never_the_same_trait() -> None:
     comparison = alike(songs([100]), songs([100]))
-    assert (comparison.most.name, comparison.least.name) == (TRAITS[0], TRAITS[-1])
+    assert (comparison.most.name, comparison.least.name) == ("tempo", "onset_rate")
 
 
 numbers = st.floats(-100, 20_000)
@@ -112,7 +112,8 @@ def test_what_could_not_be_told_of_a_song_is_left_out() -> None:
     theirs = songs([100, 110, 120])
     taste = taste_of(mine, theirs)
     assert taste is not None
-    assert [trait.name for trait in taste.traits] == [name for name in TRAITS if name != "loudness"]
+    told = [name for name in TRAITS if name in theirs[0]]
+    assert [trait.name for trait in taste.traits] == [name for name in told if name != "loudness"]
     half = taste_of([*mine, *theirs], theirs)
-    assert half is not None and len(half.traits) == len(TRAITS)
+    assert half is not None and [trait.name for trait in half.traits] == told
     assert "loudness" not in {alike(mine, theirs).most.name, alike(mine, theirs).least.name}

@@ -92,4 +92,6 @@ class Desk:
         """Answers a deferred interaction with a picture and what it shows, or with the words alone."""
         told = " ".join(shown.told)
         files = [discord.File(io.BytesIO(shown.image), name, description=told[:_ALT])] if shown.image else []
-        await interaction.edit_original_response(content=harmless(told, _CONTENT), attachments=files)
+        more = f"\n{lines.url(shown.url)}" if shown.url else ""
+        content = harmless(told, _CONTENT - len(more)) + more
+        await interaction.edit_original_response(content=content, attachments=files)

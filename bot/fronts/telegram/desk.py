@@ -140,12 +140,14 @@ class Desk:
 
     async def show_picture(self, heard: Heard, shown: Shown) -> None:
         """A picture with what it shows, for the asker's eyes; the words alone where there is none."""
-        told = [lines.name(line, SENTENCE) for line in shown.told]
+        more = f"\n{shown.url}" if shown.url else ""
         try:
             if shown.image:
-                await self.sender.photo(heard.home, shown.image, plain(" ".join(shown.told), _CAPTION))
+                caption = plain(" ".join(shown.told), _CAPTION - len(more)) + more
+                await self.sender.photo(heard.home, shown.image, caption)
             else:
-                await self.sender.send(heard.home, drawn.notice(told))
+                told = [lines.name(line, SENTENCE) for line in shown.told]
+                await self.sender.send(heard.home, drawn.notice([*told, lines.url(shown.url)] if more else told))
         except Closed:
             await self.open_me(heard)
 

@@ -18,7 +18,6 @@ _NAME = 34
 def pairs(axes: Axes, part: Pairs, ground: Ground) -> None:
     """A row for each feature: the listener's song in the middle, the pick to the left or right of it."""
     plain(axes, ground)
-    axes.axvline(0, color=ground.quiet, linewidth=2)
     for row, pair in enumerate(part.pairs):
         colour = ground.kinds[0 if pair.agree else 1]
         name = axes.annotate(pair.name, (-_FARTHEST, row - 0.27), va="center", fontsize=MEDIUM, fontweight="bold",
@@ -27,6 +26,7 @@ def pairs(axes: Axes, part: Pairs, ground: Ground) -> None:
                                fontsize=SMALL, color=ground.quiet)  # fmt: skip
         unmathematical([name, values])
         axes.plot([-_FARTHEST, _FARTHEST], [row + 0.13] * 2, color=ground.lines, linewidth=5, solid_capstyle="round")
+        axes.plot([0, 0], [row - 0.06, row + 0.32], color=ground.quiet, linewidth=2)
         if pair.apart is not None:
             at = float(np.clip(pair.apart, -_FARTHEST, _FARTHEST))
             axes.plot([0, at], [row + 0.13] * 2, color=colour, linewidth=7, solid_capstyle="round")
@@ -47,10 +47,11 @@ def path(axes: Axes, part: Path, ground: Ground) -> None:
     if part.path:
         across, up = np.array(part.path).T
         axes.plot(across, up, color=ground.kinds[0], linewidth=4, solid_capstyle="round")
-    for axis, (begin, end), named in ((axes.xaxis, part.mine_s, part.mine), (axes.yaxis, part.theirs_s, part.theirs)):
-        axis.set_label_text(f"{written(named, _NAME)} ({part.seconds})")
-        axis.label.set(fontsize=SMALL, color=ground.words, parse_math=False)
-        axis.set_view_interval(begin, end, ignore=True)
+    axes.set(xlim=part.mine_s, ylim=part.theirs_s)
+    axes.set_xlabel(f"→ {written(part.mine, _NAME)} ({part.seconds})", fontsize=SMALL, color=ground.words,
+                    parse_math=False)  # fmt: skip
+    axes.set_title(f"↑ {written(part.theirs, _NAME)} ({part.seconds})", loc="left", fontsize=SMALL,
+                   color=ground.words, parse_math=False)  # fmt: skip
     axes.grid(color=ground.lines, linewidth=1)
     for spine in axes.spines.values():
         spine.set(visible=True, color=ground.lines)

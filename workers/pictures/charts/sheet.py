@@ -93,4 +93,4 @@ def _part(piece: SubFigure, heading: str, part: Part, ground: Ground) -> None:
         case Pairs():
             pick.pairs(piece.add_axes((0.04, 50 / whole, 0.92, (_height(part) - 60) / whole)), part, ground)
         case Path():
-            pick.path(piece.add_axes((0.13, 0.19 * top, 0.83, 0.76 * top)), part, ground)
+            pick.path(piece.add_axes((0.08, 0.19 * top, 0.88, 0.68 * top)), part, ground)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.passes import Pass
 from bot.press import Press, Verb
 from core.settings import Web
 from tests.bot.fronts.discord.test_front import answered, until
@@ -37,6 +39,14 @@ def buttons(ada: DiscordChat) -> list[tuple[Message, str]]:
             if press and press.verb is Verb.PAGE:
                 found.append((message, str(item["custom_id"])))
     return found
+
+
+async def test_a_taste_comes_with_the_address_of_its_page(ada: DiscordChat, behind: World) -> None:
+    listener = await behind.store.listeners.find("discord", ada.person.id)
+    await behind.hand.has_heard(listener)
+    reply = await (await ada.person.command(ada.channel, "taste")).reply()
+    (token,) = re.findall(r"<https://yasr\.example/me/([\w-]+)>$", reply.content)
+    assert reply.ephemeral and behind.talk.passes.read(token) == Pass(listener)
 
 
 async def test_the_asker_gets_the_address_and_nobody_else(ada: DiscordChat, behind: World) -> None:

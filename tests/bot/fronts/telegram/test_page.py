@@ -52,6 +52,19 @@ async def test_the_address_comes_in_private(ada: TelegramChat, behind: World) ->
     assert "https://yasr.example" not in str([shown.controls for shown in there.person.sees(there.chat)])
 
 
+@pytest.mark.parametrize("away", ["", "refused"])
+async def test_a_taste_comes_with_the_address_of_its_page(ada: TelegramChat, behind: World, away: str) -> None:
+    """Written out under the picture; as a link where there is no worker to draw one."""
+    behind.queue.away = away
+    listener = await behind.store.listeners.find("telegram", str(ada.person.id))
+    await behind.hand.has_heard(listener)
+    told = await says(ada, "/taste")
+    url = f"https://yasr.example{behind.talk.passes.taste(listener)}"
+    assert bool(last(ada).media) is not bool(away)
+    assert told.endswith("\nyasr.example" if away else f"\n{url}")
+    assert url in told + str(last(ada).entities)
+
+
 async def test_without_a_public_page_there_is_no_button(tmp_path: Path) -> None:
     async with world(tmp_path) as behind, chat(behind, "en") as ada:
         await answered(ada, behind)
