@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import multiprocessing
+import os
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -101,7 +102,7 @@ async def _measured() -> list[Row]:
             }
             for name, at in pages.items():
                 rows.append(await loop.run_in_executor(others, _read, name, f"{url}{at}", 1, ONE_BY_ONE))
-            job = loop.run_in_executor(others, _work, settings.store_url, request_id, stop := spawn.Manager().Event())
+            job = loop.run_in_executor(others, _work, settings, request_id, stop := spawn.Manager().Event())
             at = f"{url}{path}"
             rows.append(await loop.run_in_executor(others, _read, "beside a job", at, READERS, PAGES_EACH, LOOKS_S))
             rows.append(await loop.run_in_executor(others, _read, "beside a job, all at once", at, READERS, 1))
@@ -229,9 +230,11 @@ async def _reading(page: str, url: str, readers: int, each: int, looks_s: float)
     return Row(page, readers, per_s, p50, p95, p99)
 
 
-def _work(store_url: str, request_id: str, stop: object) -> None:
-    """A job beside: it computes, and writes how far it is twice a second, as a worker does."""
-    asyncio.run(_working(store_url, request_id, stop))
+def _work(settings: Settings, request_id: str, stop: object) -> None:
+    """A job beside: it computes on all cores, and writes how far it is twice a second, as a worker does; and it gives
+    way as far as a worker does."""
+    os.nice(settings.worker.nice)
+    asyncio.run(_working(settings.store_url, request_id, stop))
 
 
 async def _working(store_url: str, request_id: str, stop: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -65,10 +65,21 @@ class Words:
             day, time = (format_skeleton(part, arg, locale=self._locale) for part in ("MMMd", "Hm"))
             return str(get_datetime_format("medium", self._locale)).format(time, day)
         if isinstance(arg, date):
-            return format_skeleton("MMMd", arg, locale=self._locale)
+            return _day(arg, self._locale)
         if isinstance(arg, int | float):
-            return format_decimal(arg, locale=self._locale)
+            return _number(arg, self._locale)
         return arg
+
+
+# A page says some of the same days and numbers for sixty songs, and babel takes 50 µs for each.
+@lru_cache(1024)
+def _day(day: date, locale: Locale) -> str:
+    return format_skeleton("MMMd", day, locale=locale)
+
+
+@lru_cache(4096)
+def _number(number: float, locale: Locale) -> str:
+    return format_decimal(number, locale=locale)
 
 
 @cache

@@ -188,6 +188,7 @@ class Worker(_Group):
     )
     warp_mb: int = Field(512, gt=0, description="memory that warping may take beside the songs, in MiB")
     jobs: int = Field(4, gt=0, description="requests one worker handles at a time")
+    nice: int = Field(10, ge=0, le=19, description="how far workers give way to the bot and to all else on the machine")
     job_timeout_s: int = Field(900, gt=0, description="time one request may take")
     listen_to: int = Field(100, gt=0, description="how many unheard songs of one playlist are listened to")
     lease_s: float = Field(10, gt=0, description="a request whose worker is silent this long is given to another")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from datetime import timedelta
 from typing import Any
@@ -25,6 +26,8 @@ _LONGEST = timedelta(hours=23)
 
 async def run(settings: Settings, *, only_requests: bool = False) -> None:
     """Works until SIGTERM or SIGINT, then gives back what is unfinished; ``only_requests`` leaves the catalogue be."""
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(settings.worker.nice)  # people wait for pages and presses; its children inherit it
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):

@@ -75,6 +75,12 @@ async def test_the_bot_does_not_load_what_only_workers_need(home: Home) -> None:
     )
 
 
+async def test_the_worker_gives_way_to_the_bot(home: Home) -> None:
+    await until(lambda: home.family().keys() >= {"worker", "bot"})
+    family = home.family()
+    await until(lambda: family["worker"].nice() == family["bot"].nice() + 10)
+
+
 async def test_sigint_is_ctrl_c(home: Home) -> None:
     processes = everybody(home)
     assert home.process is not None

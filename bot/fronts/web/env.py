@@ -8,10 +8,12 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from bot.cards import Card, JobCard, PickCard, SlateCard
 from bot.fronts.web import alike
@@ -46,6 +48,12 @@ def _art(pick: PickCard | SongCard) -> str:
 def _row(rated: str) -> Sequence[str]:
     """The emoji to offer; one given elsewhere that is not in the row is shown at its end."""
     return ROW if not rated or rated in ROW else (*ROW, rated)
+
+
+@lru_cache(256)
+def _buttons(rated: str) -> Markup:
+    """The buttons of the scale, which are the same under every song that is rated alike: sixty times on a page."""
+    return Markup(env.get_template("buttons.html").render(rated=rated))  # noqa: S704 - our own template, escaped
 
 
 def _spoken(card: Card) -> str:
@@ -95,6 +103,7 @@ env = Environment(
     lstrip_blocks=True,
 )
 env.filters |= {"clean": clean, "spoken": _spoken, "state": state}
+env.filters |= {"buttons": _buttons}
 env.filters |= {"utc": _utc, "licence": _licence}
 env.filters |= {"art": _art, "row": _row, "value_of": value_of}
 env.filters |= {"drawn": alike.draw, "fragment": _fragment}
