@@ -14,7 +14,7 @@ from core.store.schema import accounts, grants, listeners, pictures, posts, requ
 
 #: Deep links that nobody opened for so long, requests that came to nothing, messages that a reaction is found by, and
 #: pictures, which are drawn again when they are wanted.
-TOKENS, REFUSED, POSTS, PICTURES = timedelta(days=90), timedelta(days=30), timedelta(days=365), timedelta(days=30)
+TOKENS, REFUSED, POSTS, PICTURES = timedelta(days=90), timedelta(days=30), timedelta(days=365), timedelta(days=7)
 #: A month, as far as it matters here.
 _MONTH = timedelta(days=30.44)
 

@@ -64,3 +64,19 @@ async def test_one_that_cannot_be_drawn_is_not_ordered_again_and_again(store: St
     assert await picture(store, queue) is None
     assert await picture(store, queue) is None
     assert len(queue.painted) == 1
+
+
+async def test_nobody_keeps_the_workers_busy_alone(store: Store, queue: FakeQueue) -> None:
+    queue.painter = None
+    ada, ben = [await store.listeners.find("web", name) for name in ("ada", "ben")]
+    gallery = Gallery(store.pictures, queue)
+    waiting = [asyncio.create_task(gallery.picture(ada, Sheet(f"{number}", "", ()))) for number in range(6)]
+    while len(queue.painted) < 6:
+        await asyncio.sleep(0)
+    assert await gallery.picture(ada, SHEET) is None, "she has six under way"
+    queue.painter = partial(paint, store)
+    assert await gallery.picture(ben, SHEET), "which is nothing to him"
+    for key in queue.painted[:6]:
+        await paint(store, key)
+    assert all(await asyncio.gather(*waiting))
+    assert await gallery.picture(ada, SHEET)

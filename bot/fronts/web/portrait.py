@@ -45,19 +45,20 @@ class PortraitPages:
         listener = self._opens(request)
         portrait = await self._talk.portraits.of(listener)
         changed = await self._talk.portraits.effects(listener)
-        return own(
-            env.get_template("portrait.html").render(
-                portrait=portrait,
-                told=told(portrait, ENGLISH),
-                traits=_traits(portrait),
-                sizes=_SIZES,
-                changed=changed,
-                answers={pick.request_id: pick for pick in reversed(changed.picks)},
-                slate=lambda request_id: self._talk.passes.slate(listener, request_id),
-                kinds={arm: KINDS[arm] for arm in Arm},
-                base=request.path,
-            )
+        text = env.get_template("portrait.html").render(
+            portrait=portrait,
+            told=told(portrait, ENGLISH),
+            traits=_traits(portrait),
+            sizes=_SIZES,
+            changed=changed,
+            answers={pick.request_id: pick for pick in reversed(changed.picks)},
+            slate=lambda request_id: self._talk.passes.slate(listener, request_id),
+            kinds={arm: KINDS[arm] for arm in Arm},
+            base=request.path,
         )
+        response = own(text)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
 
     async def picture(self, request: web.Request) -> web.Response:
         listener, name = self._opens(request), request.match_info["name"]

@@ -58,7 +58,7 @@ async def test_a_request_that_came_to_nothing_is_erased_and_an_answer_is_not(sto
     }  # fmt: skip
 
 
-async def test_a_picture_is_kept_for_a_month(store: Store, clock: Clock) -> None:
+async def test_a_picture_is_kept_for_a_week(store: Store, clock: Clock) -> None:
     me = await store.listeners.find("discord", "ada")
     await store.pictures.order(me, Sheet("Your taste", "", ()))
     assert await kept(store, clock, PICTURES.total_seconds(), "pictures") == [1, 0, 0]

@@ -88,6 +88,9 @@ async def page(client: Browser, path: str) -> str:
 
 
 async def test_a_taste_in_words_and_numbers(client: Browser, world: World) -> None:
+    async with client.get(world.talk.passes.taste(world.ada)) as response:
+        assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert response.headers["Cache-Control"] == "private, no-store"
     text = await page(client, world.talk.passes.taste(world.ada))
     assert "Median of 6 songs" in text, "five were given, and one was rated 9"
     assert "You have given 2 ratings. Close picks : 9.0 of 10 on average" in text.replace("picks:", "picks :")
