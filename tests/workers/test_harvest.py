@@ -25,6 +25,12 @@ from workers.serve import serve
 TODAY = date.today()
 
 
+@pytest.fixture(autouse=True)
+def _of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that goes on over midnight is of two days."""
+    monkeypatch.setattr(f"{__name__}.TODAY", date.today())
+
+
 class Clock:
     def __init__(self) -> None:
         self.now = datetime.now(UTC)

@@ -62,7 +62,7 @@ async def painted(store: Store, pool: Pool, order: Order, clip: bytes | None = N
 async def test_a_chart_is_drawn_once(store: Store, pool: Pool) -> None:
     sheet = Sheet("Your taste", "", (("", Map(())),))
     picture = await painted(store, pool, sheet)
-    assert picture.image is not None and Image.open(BytesIO(picture.image)).size == (1000, 752)
+    assert picture.image is not None and Image.open(BytesIO(picture.image)).size == (800, 672)
     painting = Painting(store, pool, [], Settings())
     pool_of_none = Painting(store, None, [], Settings())  # type: ignore[arg-type] # it must not be needed
     key = await store.pictures.order(await store.listeners.find("web", "ada"), sheet)

@@ -36,6 +36,14 @@ from workers.serve import serve
 from workers.submit import MOST, Submit
 
 TODAY = date.today()
+
+
+@pytest.fixture(autouse=True)
+def _of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that goes on over midnight is of two days."""
+    monkeypatch.setattr(f"{__name__}.TODAY", date.today())
+
+
 LINK = "https://fake.example/album/1"
 
 

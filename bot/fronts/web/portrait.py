@@ -17,7 +17,7 @@ from core.model import Arm
 from core.orders import Sheet
 
 #: Pixels, of what a worker draws without a heading.
-_SIZES = {"radar": (1000, 700), "map": (1000, 640), "sizes": (1000, 430)}
+_SIZES = {"radar": (800, 620), "map": (800, 560), "sizes": (800, 400)}
 
 
 class PortraitPages:

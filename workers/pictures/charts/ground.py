@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-#: Pixels, and pixels per inch; a phone shows a chart at a third of that.
-WIDTH, DPI = 1000, 100
+#: Pixels, and pixels per inch; a phone shows a chart at 0.4 of that.
+WIDTH, DPI = 800, 100
 #: Points.
-SMALL, MEDIUM, LARGE = 15, 18, 25
+SMALL, MEDIUM, LARGE = 16, 19, 25
 #: Kinds differ in colour (Okabe and Ito, "Color Universal Design", 2008, told apart by every eye), and in shape.
 MARKERS = ("o", "^", "s")
 HATCHES = ("", "//", "xx")

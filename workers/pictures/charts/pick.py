@@ -11,8 +11,8 @@ from workers.pictures.lettering import written
 
 #: Spreads of the catalogue; farther apart is drawn at the end.
 _FARTHEST = 3.0
-#: Characters of a song's name.
-_NAME = 34
+#: Characters of a song's name, and of two values in full size.
+_NAME, _ROOM = 34, 40
 
 
 def pairs(axes: Axes, part: Pairs, ground: Ground) -> None:
@@ -22,8 +22,9 @@ def pairs(axes: Axes, part: Pairs, ground: Ground) -> None:
         colour = ground.kinds[0 if pair.agree else 1]
         name = axes.annotate(pair.name, (-_FARTHEST, row - 0.27), va="center", fontsize=MEDIUM, fontweight="bold",
                              color=ground.words)  # fmt: skip
-        values = axes.annotate(f"{pair.mine}  →  {pair.theirs}", (_FARTHEST, row - 0.27), ha="right", va="center",
-                               fontsize=SMALL, color=ground.quiet)  # fmt: skip
+        both = f"{pair.mine}  →  {pair.theirs}"
+        values = axes.annotate(both, (_FARTHEST, row - 0.27), ha="right", va="center", color=ground.quiet,
+                               fontsize=SMALL * min(1.0, _ROOM / len(both)))  # fmt: skip
         unmathematical([name, values])
         axes.plot([-_FARTHEST, _FARTHEST], [row + 0.13] * 2, color=ground.lines, linewidth=5, solid_capstyle="round")
         axes.plot([0, 0], [row - 0.06, row + 0.32], color=ground.quiet, linewidth=2)

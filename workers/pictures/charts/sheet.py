@@ -55,13 +55,13 @@ def _lettered(thing: Any) -> Any:
 def _height(part: Part) -> int:
     match part:
         case Radar():
-            return 700
+            return 620
         case Map():
-            return 640
+            return 560
         case Pairs():
             return 70 + _ROW * len(part.pairs)
         case _:
-            return 430
+            return 400
 
 
 def _head(piece: SubFigure, sheet: Sheet, ground: Ground) -> None:
@@ -82,15 +82,15 @@ def _part(piece: SubFigure, heading: str, part: Part, ground: Ground) -> None:
     top = _height(part) / whole
     match part:
         case Radar():
-            axes = piece.add_axes((0.2, 0.18 * top, 0.6, 0.67 * top), projection="polar")
+            axes = piece.add_axes((0.25, 0.19 * top, 0.5, 0.65 * top), projection="polar")
             piece.text(0.5, 0.03, f"- - -  {part.middle}", fontsize=SMALL, color=ground.quiet, ha="center",
                        parse_math=False)  # fmt: skip
             taste.radar(axes, part, ground)  # type: ignore[arg-type] # a polar projection has polar axes
         case Map():
-            taste.atlas(piece.add_axes((0.03, 0.03 * top, 0.94, 0.87 * top)), part, ground)
+            taste.atlas(piece.add_axes((0.03, 0.03 * top, 0.94, 0.86 * top)), part, ground)
         case Histogram():
-            taste.sizes(piece.add_axes((0.03, 0.14 * top, 0.94, 0.74 * top)), part, ground)
+            taste.sizes(piece.add_axes((0.03, 0.13 * top, 0.94, 0.73 * top)), part, ground)
         case Pairs():
             pick.pairs(piece.add_axes((0.04, 50 / whole, 0.92, (_height(part) - 60) / whole)), part, ground)
         case Path():
-            pick.path(piece.add_axes((0.08, 0.19 * top, 0.88, 0.68 * top)), part, ground)
+            pick.path(piece.add_axes((0.09, 0.21 * top, 0.87, 0.65 * top)), part, ground)

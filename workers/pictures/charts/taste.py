@@ -13,6 +13,8 @@ from workers.pictures.charts.ground import HATCHES, MARKERS, MEDIUM, SMALL, Grou
 from workers.pictures.lettering import written
 
 _BAR = 0.8
+#: Letters of a feature's name that have room beside the net.
+_LETTERS = 11
 #: So much of the map lies around its songs.
 _AROUND = 0.06
 
@@ -45,7 +47,13 @@ def _name(axes: PolarAxes, angle: float, name: str, value: str, ground: Ground) 
     level = "center" if abs(up) < 0.5 else "bottom" if up > 0 else "top"
     at: dict[str, Any] = {"xy": (angle, 1.06), "ha": side, "va": level, "linespacing": 1.25, "annotation_clip": False}
     texts = [
-        axes.annotate(f"{name}\n", **at, fontsize=MEDIUM, fontweight="bold", color=ground.words),
+        axes.annotate(
+            f"{name}\n",
+            **at,
+            fontsize=MEDIUM * min(1.0, _LETTERS / max(1, len(name))),
+            fontweight="bold",
+            color=ground.words,
+        ),
         axes.annotate(f"\n{value}", **at, fontsize=SMALL, color=ground.quiet),
     ]
     unmathematical(texts)
@@ -82,7 +90,7 @@ def sizes(axes: Axes, part: Histogram, ground: Ground) -> None:
         )  # fmt: skip
         axes.bar_label(bars, [f"{share:.0f}%" if share else "" for share in shares], fontsize=SMALL - 2,
                        color=ground.quiet, padding=3)  # fmt: skip
-    axes.set_xticks(range(len(part.bins)), part.bins, color=ground.words)
+    axes.set_xticks(range(len(part.bins)), part.bins, color=ground.words, fontsize=SMALL - 2)
     axes.set_yticks([])
     axes.axhline(0, color=ground.lines, linewidth=1.5)
     axes.margins(y=0.12)

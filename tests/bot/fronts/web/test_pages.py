@@ -158,7 +158,7 @@ async def test_a_page_is_calm_and_fits_and_can_be_read_by_anybody(browser: Brows
             for number in range(await images.count()):
                 await images.nth(number).scroll_into_view_if_needed()
                 await expect(images.nth(number)).to_have_js_property("complete", True)
-                assert await images.nth(number).evaluate("image => image.naturalWidth") == 1000
+                assert await images.nth(number).evaluate("image => image.naturalWidth") == 800
             assert await images.count() == (3 if name == "taste" else 1)
         if name == "error":  # the answer is a refusal, and the browser says so
             troubles = [trouble for trouble in troubles if "400 (Bad Request)" not in trouble]
